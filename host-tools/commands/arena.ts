@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { microArena, planModel, tflmArena, type MicroArena, type TflmArena } from "../inference/index.js";
+import { microArena, planModel, type MicroArena, type TflmArena } from "../inference/index.js";
 import { checkExternal } from "../inference/externalInputs.js";
 import { readModel } from "../inference/readModel.js";
-import { supportLines, supportOf } from "../inference/support.js";
+import { supportLines, supportOf, tflmFigures } from "../inference/support.js";
 import { UserError } from "../lib/errors.js";
 import { tfliteKind } from "../lib/fileKinds.js";
 import { writeFileAtomic } from "../lib/files.js";
@@ -107,7 +107,7 @@ export default new Command("arena")
     const bytes = plan ? writeTflite(model) : originalBytes;
     if (plan) await writeFileAtomic(plan, bytes);
     const micro = await knownOf(() => microArena(bytes, model, externalInput), /^backend micro: /);
-    const tflm = await knownOf(() => tflmArena(model), /^/);
+    const tflm = await knownOf(() => tflmFigures(model), /^/);
     const wanted = backend === "tflm" ? tflm : micro;
     if ("unknown" in wanted && !json) {
       show(micro, tflm);

@@ -1,4 +1,5 @@
 /** Operators of TensorFlow Lite Micro that the engine does not have: only the tflm backend runs them. */
+import type { TensorType } from "../tflite/index.js";
 import { operators, tflmRules } from "./operators/index.js";
 
 const names = `
@@ -39,3 +40,18 @@ export const tflmParser: ReadonlyMap<string, string> = new Map(
 export const tflmFloatOnly: ReadonlySet<string> = new Set(
   "CEIL COS EXP FLOOR FLOOR_DIV FLOOR_MOD L2_POOL_2D LOG NEG ROUND SIN SQRT SQUARE".split(" "),
 );
+
+const floatAndInt8 = `
+  ARG_MAX ARG_MIN BATCH_TO_SPACE_ND CUMSUM DEPTH_TO_SPACE ELU GATHER L2_NORMALIZATION LOG_SOFTMAX MIRROR_PAD REDUCE_MAX REDUCE_MIN
+  RESIZE_BILINEAR RSQRT SPACE_TO_BATCH_ND SPACE_TO_DEPTH
+`
+  .trim()
+  .split(/\s+/);
+
+/** The types of data that a kernel takes, where they are few; undefined for the others. */
+export function tflmTypes(name: string): readonly TensorType[] | undefined {
+  if (tflmFloatOnly.has(name)) return ["FLOAT32"];
+  if (floatAndInt8.includes(name)) return ["FLOAT32", "INT8"];
+  if (name === "DEQUANTIZE") return ["INT8", "INT16", "UINT8"];
+  return undefined;
+}

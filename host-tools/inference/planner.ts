@@ -13,11 +13,12 @@ const align = (bytes: number): number => Math.ceil(bytes / 16) * 16;
 
 /**
  * The model with its tensors' places in it (metadata OfflineMemoryAllocation) when TensorFlow Lite Micro then needs less arena than with its
- * own plan; otherwise, or when it has operators whose needs are not known, the model as it is.
+ * own plan; otherwise, or when it has several subgraphs or operators whose needs are not known, the model as it is.
  * The places are the smallest plan of the tensors, or of the tensors and the kernels' scratch together; scratch itself cannot be placed
  * by the file: the runtime puts it into the gaps.
  */
 export function planModel(model: TfliteModel): TfliteModel {
+  if (model.subgraphs.length !== 1) return model;
   const graph = onlySubgraph(model);
   const kernels = operatorNames(model, graph).flatMap((name) => tflmRules(name) ?? []);
   if (kernels.length < graph.operators.length) return model;

@@ -1,13 +1,14 @@
 /** All that stands in the way of running a model on each backend, and what it would take. */
 import type { EngineRules } from "../graph/operators/descriptor.js";
 import { descriptorOf } from "../graph/operators/index.js";
-import { tflmFloatOnly, tflmParser } from "../graph/tflmOperators.js";
+import { tflmFloatOnly, tflmParser, tflmTypes } from "../graph/tflmOperators.js";
 import { writeTflite } from "../graph/tflite.js";
 import { UserError } from "../lib/errors.js";
 import type { Subgraph, TfliteModel, TfliteOperator } from "../tflite/index.js";
 import { allSubgraphs, isConstant, operatorNames } from "./graph.js";
 import { microArena } from "./microArena.js";
 import { singleOperator } from "./singleOperator.js";
+import { tflmArena, type TflmArena } from "./tflmArena.js";
 
 export interface Support {
   /** Empty where the backend runs the model. */
@@ -69,6 +70,32 @@ const words: Readonly<Record<string, string>> = {
 const isOfType = ({ types }: EngineRules, type: string): boolean =>
   (types as readonly string[]).includes(type.toLowerCase());
 
+/** Inputs that TensorFlow Lite Micro's kernels want as constants. */
+const wantedConstant: Readonly<Record<string, readonly number[]>> = {
+  BROADCAST_TO: [1],
+  EXPAND_DIMS: [1],
+  FILL: [0],
+  PAD: [1],
+  PADV2: [1],
+  RESIZE_BILINEAR: [1],
+  RESIZE_NEAREST_NEIGHBOR: [1],
+  SPLIT: [0],
+  SPLIT_V: [2],
+  STRIDED_SLICE: [1, 2, 3],
+  TRANSPOSE: [1],
+};
+
+/** The first input of those that is computed. */
+const computedInput = (model: TfliteModel, { name, graph, operator }: Place): number | undefined =>
+  (wantedConstant[name] ?? []).find((input) => {
+    const tensor = graph.tensors[operator.inputs[input] ?? -1];
+    return tensor !== undefined && !isConstant(model, tensor);
+  });
+
+const hasSparse = ({ graph, operator }: Place): boolean =>
+  operator.inputs.some((input) => graph.tensors[input]?.isSparse);
+const sparse = "sparse weights, which neither backend reads: make them dense before converting";
+
 /** What micro says of a model; undefined where it runs it. @throws Error when the engine could not be asked */
 async function microRefusal(bytes: Uint8Array, model: TfliteModel): Promise<string | undefined> {
   const prefix = "backend micro: ";
@@ -81,9 +108,37 @@ async function microRefusal(bytes: Uint8Array, model: TfliteModel): Promise<stri
   }
 }
 
+/** The model with nothing in it but what an operator of its main graph has. Tensors keep their numbers. */
+function onlyWith(model: TfliteModel, { graph, operator }: Place): TfliteModel {
+  const used = new Set([...operator.inputs, ...operator.outputs]);
+  const buffers = new Set([...used].map((tensor) => graph.tensors[tensor]?.buffer));
+  return {
+    ...model,
+    subgraphs: [
+      {
+        ...graph,
+        tensors: graph.tensors.map((tensor, i) =>
+          used.has(i) ? tensor : { name: "", shape: [1], type: "INT8", buffer: 0 },
+        ),
+      },
+    ],
+    buffers: model.buffers.map((bytes, i) => (buffers.has(i) ? bytes : new Uint8Array())),
+    metadata: [],
+  };
+}
+
+/** One input, which nothing reads, for an operator of constants alone: a graph without inputs is refused as such. */
+function withInput(model: TfliteModel): TfliteModel {
+  const graph = model.subgraphs[0]!;
+  if (graph.inputs.length > 0) return model;
+  const tensors: Subgraph["tensors"] = [...graph.tensors, { name: "", shape: [1], type: "INT8", buffer: 0 }];
+  return { ...model, subgraphs: [{ ...graph, tensors, inputs: [graph.tensors.length] }] };
+}
+
 /** What micro says of one operator alone, without operator and number before it. */
-async function microFault(model: TfliteModel, { index, name }: Place): Promise<string | undefined> {
-  const alone = singleOperator({ ...model, metadata: [] }, index).model;
+async function microFault(model: TfliteModel, place: Place): Promise<string | undefined> {
+  const { index, name } = place;
+  const alone = withInput(singleOperator(onlyWith(model, place), index).model);
   return (await microRefusal(writeTflite(alone), alone))?.replace(`${name} #0: `, "");
 }
 
@@ -96,6 +151,7 @@ async function microSupport(bytes: Uint8Array, model: TfliteModel, places: Place
     const engine = descriptorOf(place.name)?.engine;
     if (typeof engine !== "object") say(said, "micro does not have it", place);
     else if (words[type] && !converters.includes(place.name) && !isOfType(engine, type)) say(said, words[type], place);
+    else if (hasSparse(place)) say(said, sparse, place);
     else if (place.isMain && !ofVariables.includes(place.name)) {
       const fault = await microFault(model, place);
       if (fault !== undefined) say(said, fault, place);
@@ -106,19 +162,38 @@ async function microSupport(bytes: Uint8Array, model: TfliteModel, places: Place
   return reasons.length > 0 ? reasons : [refusal];
 }
 
+/** Whether TensorFlow Lite Micro's kernel takes data of a type, as far as that is known. */
+const takes = (name: string, type: string | undefined): boolean =>
+  (tflmTypes(name) as readonly (string | undefined)[] | undefined)?.includes(type) ?? true;
+
 function tflmSupport(model: TfliteModel, places: Place[]): string[] {
   const said: Said = new Map();
   for (const place of places) {
     const type = dataType(model, place);
     if (!tflmParser.has(place.name)) say(said, "tflm does not have it", place);
-    else if (tflmFloatOnly.has(place.name) && type !== "FLOAT32")
-      say(said, `${type?.toLowerCase() ?? "no type"}, and TensorFlow Lite Micro has it in float32 only`, place);
+    else if (!takes(place.name, type))
+      say(
+        said,
+        `${type?.toLowerCase() ?? "no type"}, and TensorFlow Lite Micro has it in ${tflmTypes(place.name)!.join(", ").toLowerCase()} only`,
+        place,
+      );
+    else if (hasSparse(place)) say(said, sparse, place);
+    else if (computedInput(model, place) !== undefined)
+      say(said, `input ${computedInput(model, place)} is computed, and TensorFlow Lite Micro wants a constant`, place);
     else if (type === "UINT8" && ![...converters, "REVERSE_V2", "RESHAPE"].includes(place.name))
       say(said, words["UINT8"]!, place);
     else if (type === "FLOAT32" && typeOf(place, 1) === "INT8" && !converters.includes(place.name))
       say(said, "float32 with int8 weights (dynamic range), which TensorFlow Lite Micro refuses", place);
   }
   return lines(said);
+}
+
+/** The arena of a model that TensorFlow Lite Micro runs. @throws UserError for one that it refuses, or whose needs are not known */
+export function tflmFigures(model: TfliteModel): TflmArena {
+  const [first, ...more] = tflmSupport(model, placesOf(model));
+  if (first !== undefined)
+    throw new UserError(`it does not run on tflm: ${first}${more.length > 0 ? `, and ${more.length} more` : ""}`);
+  return tflmArena(model);
 }
 
 function adviceOn(model: TfliteModel, places: Place[], micro: string[], tflm: string[]): string[] {

@@ -27,6 +27,8 @@ export interface TfliteTensor {
   quantization?: Quantization;
   /** An operator's state, which lasts from one run to the next. */
   isVariable?: boolean;
+  /** Its data has only what is not zero. Such a tensor is read, not written. */
+  isSparse?: boolean;
 }
 
 /** real = scale * (value - zeroPoint); one pair for the tensor, or one per channel along quantizedDimension. */

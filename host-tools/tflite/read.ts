@@ -142,6 +142,7 @@ function readTensor(table: Table): TfliteTensor {
     shape: table.int32s(0),
     buffer: table.scalar(2, "uint32", 0),
     ...(table.scalar(5, "bool", 0) !== 0 && { isVariable: true }),
+    ...(table.table(6) && { isSparse: true }),
     ...(quantization &&
       scale.length > 0 && {
         quantization: {

@@ -102,6 +102,7 @@ function writeOperator(
 }
 
 function writeTensor(builder: Builder, tensor: TfliteTensor, written: ZeroPoints): Offset {
+  if (tensor.isSparse) throw new UserError(`tensor "${tensor.name}" is sparse: loam cannot write such a tensor`);
   let quantization: Offset | undefined;
   if (tensor.quantization) {
     const scale = float32s(builder, tensor.quantization.scale);
@@ -154,7 +155,7 @@ function writeOperatorCode(
   return table(builder, [int8(deprecatedCode(builtinCode)), custom, int32(version, 1), int32(builtinCode)]);
 }
 
-/** @param options the tables of operator options to write. @returns the bytes of a .tflite (schema version 3, identifier TFL3). Equal models give equal bytes. */
+/** @param options the tables of operator options to write. @returns the bytes of a .tflite (schema version 3, identifier TFL3). Equal models give equal bytes. @throws UserError for what loam does not write: a sparse tensor, options that it does not know */
 export function writeTfliteWith(options: OptionTables, model: TfliteModel): Uint8Array {
   const builder = new Builder(1024 + model.buffers.reduce((sum, buffer) => sum + buffer.length + 64, 0));
   const buffers = offsets(

@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import test from "ava";
 import { execa } from "execa";
+import { Builder, type Offset } from "flatbuffers";
 import { operators } from "../../host-tools/graph/operators/index.js";
 import { ModelBuilder } from "../../host-tools/graph/modelBuilder.js";
-import { writeTflite } from "../../host-tools/graph/tflite.js";
+import { readTflite, writeTflite } from "../../host-tools/graph/tflite.js";
 import { inspect } from "../../host-tools/inference/inspect.js";
-import { supportOf } from "../../host-tools/inference/support.js";
+import { supportOf, tflmFigures } from "../../host-tools/inference/support.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { builtinNames, type TfliteModel, type TfliteTensor } from "../../host-tools/tflite/index.js";
 
@@ -57,7 +58,7 @@ function chain(
   };
 }
 
-const [relu, reverse, custom, whereOp, tanh, sqrt, rsqrt] = [19, 105, 32, 109, 28, 75, 76];
+const [relu, reverse, custom, whereOp, tanh, sqrt, rsqrt, dequantize] = [19, 105, 32, 109, 28, 75, 76, 6];
 const tflmInstead = "for tflm: native/inference/tflm/manifest.json in place of native/inference/manifest.json";
 const int8Instead = (type: string) =>
   `to make it int8: npx loam convert MODEL --calibrate SAMPLES, MODEL being the Keras or tfjs model that this ${type} file was made of`;
@@ -86,6 +87,13 @@ const refused: [what: string, model: TfliteModel, micro: string[], tflm: string[
     ["no backend has SQRT in int8: replace the layers that make it"],
   ],
   [
+    "in a type that TensorFlow Lite Micro's kernel does not take",
+    chain(["FLOAT16", "FLOAT32"], [dequantize]),
+    ["DEQUANTIZE #0: tensor 0 must be int8, uint8 or int16 with one scale"],
+    ["DEQUANTIZE #0: float16, and TensorFlow Lite Micro has it in int8, int16, uint8 only"],
+    [],
+  ],
+  [
     "in float32",
     chain(["FLOAT32", "FLOAT32", "FLOAT32"], [relu, relu]),
     ["RELU #0, #1: float32, and micro computes in int8"],
@@ -103,8 +111,8 @@ const refused: [what: string, model: TfliteModel, micro: string[], tflm: string[
     "in int16, for which one operator is not there",
     chain(["INT16", "INT16", "INT16"], [relu, rsqrt]),
     ["RSQRT #1: int16, which micro does not have for it"],
+    ["RSQRT #1: int16, and TensorFlow Lite Micro has it in float32, int8 only"],
     [],
-    [tflmInstead],
   ],
 ];
 
@@ -112,6 +120,91 @@ for (const [what, model, micro, tflm, advice] of refused)
   test(`a model ${what}: all of it is said`, async (t) => {
     t.deepEqual(await supportOf(writeTflite(model), model), { micro, tflm, advice });
   });
+
+/** Bytes of a FULLY_CONNECTED whose weights are sparse, by the schema's field numbers: loam does not write such tensors. */
+function withSparseWeights(): Uint8Array {
+  const builder = new Builder();
+  const table = (count: number, ...fields: ((b: Builder) => void)[]): Offset => {
+    builder.startObject(count);
+    for (const put of fields) put(builder);
+    return builder.endObject();
+  };
+  const put = (field: number, value: Offset) => (b: Builder) => b.addFieldOffset(field, value, 0);
+  const list = (values: readonly Offset[], isOffset = true): Offset => {
+    const add = (value: Offset) => builder.addOffset(value);
+    const number = (value: number) => builder.addInt32(value);
+    builder.startVector(4, values.length, 4);
+    for (const value of values.toReversed()) (isOffset ? add : number)(value);
+    return builder.endVector();
+  };
+  const tensor = (shape: number[], buffer: number, isSparse = false): Offset => {
+    builder.startVector(4, 1, 4);
+    builder.addFloat32(0.5);
+    const quantization = table(4, put(2, builder.endVector()));
+    const shapeAt = list(shape, false);
+    const sparsity = table(0);
+    return table(
+      8,
+      put(0, shapeAt),
+      (b) => b.addFieldInt8(1, 9, 0),
+      (b) => b.addFieldInt32(2, buffer, 0),
+      put(4, quantization),
+      ...(isSparse ? [put(6, sparsity)] : []),
+    );
+  };
+  const tensors = list([tensor([1, 4], 0), tensor([2, 4], 1, true), tensor([1, 2], 0)]);
+  const [inputs, outputs] = [list([0, 1], false), list([2], false)];
+  const options = table(1);
+  const operator = table(5, put(1, inputs), put(2, outputs), (b) => b.addFieldInt8(3, 8, 0), put(4, options));
+  const operators = list([operator]);
+  const [from, to] = [list([0], false), list([2], false)];
+  const graph = table(4, put(0, tensors), put(1, from), put(2, to), put(3, operators));
+  const graphs = list([graph]);
+  const code = table(
+    4,
+    (b) => b.addFieldInt8(0, 9, 0),
+    (b) => b.addFieldInt32(3, 9, 0),
+  );
+  const codes = list([code]);
+  const weights = builder.createByteVector(Uint8Array.of(1, 2));
+  const buffers = list([table(1), table(1, put(0, weights))]);
+  builder.finish(
+    table(5, (b) => b.addFieldInt32(0, 3, 0), put(1, codes), put(2, graphs), put(4, buffers)),
+    "TFL3",
+  );
+  return Uint8Array.from(builder.asUint8Array());
+}
+
+test("sparse weights: each operator that has them, and the writer refuses them", async (t) => {
+  const bytes = withSparseWeights();
+  const model = readTflite(bytes);
+  const line = "FULLY_CONNECTED #0: sparse weights, which neither backend reads: make them dense before converting";
+  t.like(await supportOf(bytes, model), { micro: [line], tflm: [line] });
+  t.throws(() => writeTflite(model), { message: /is sparse/ });
+});
+
+test("a size that is computed: TensorFlow Lite Micro wants a constant, and no arena is made up for it", async (t) => {
+  const builder = new ModelBuilder();
+  const image = builder.int8([1, 2, 2, 1], 0.1, 0);
+  const size = builder.tensor([2], "INT32");
+  const output = builder.operator("RESIZE_NEAREST_NEIGHBOR", [image, size], builder.int8([1, 4, 4, 1], 0.1, 0));
+  const model = builder.build([image, size], [output]);
+  const { tflm } = await supportOf(writeTflite(model), model);
+  t.deepEqual(tflm, ["RESIZE_NEAREST_NEIGHBOR #0: input 1 is computed, and TensorFlow Lite Micro wants a constant"]);
+  t.throws(() => tflmFigures(model), {
+    message: /^it does not run on tflm: RESIZE_NEAREST_NEIGHBOR #0: input 1 is comp/,
+  });
+});
+
+test("an operator that reads constants alone is looked at as the others are", async (t) => {
+  const builder = new ModelBuilder();
+  const input = builder.int8([1, 4], 0.1, 0);
+  const one = builder.int8([1], 0.1, 0, Int8Array.of(1));
+  const of = builder.operator("TANH", [one], builder.int8([1], 0.1, 0));
+  const model = builder.build([input], [builder.operator("RELU", [input], builder.int8([1, 4], 0.1, 0)), of]);
+  const { micro } = await supportOf(writeTflite(model), model);
+  t.deepEqual(micro, ["TANH #0: tensor 2 must have scale 1/128 and zero point 0"]);
+});
 
 /** What keeps state has resources without a size, operators without outputs, and a second graph. */
 function withVariables(): TfliteModel {
