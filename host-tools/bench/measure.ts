@@ -2,7 +2,7 @@ import path from "node:path";
 import { engineText, isBoard, runModel, type Target } from "../board/index.js";
 import { macsOf } from "../inference/index.js";
 import { allSubgraphs, operatorNames, tensorBytes } from "../inference/graph.js";
-import { usesInt16 } from "../inference/operators.js";
+import { optionalTypes, typesDefines } from "../inference/operators.js";
 import { writePrepared } from "../inference/prepared.js";
 import { checkExternal } from "../inference/externalInputs.js";
 import { readModel } from "../inference/readModel.js";
@@ -105,7 +105,7 @@ async function measureModel(
   });
   const macs = rows.reduce((sum, row) => sum + row.macs, 0);
   const operatorsUsed = [...new Set(names)].sort();
-  const defines = usesInt16([model]) ? ["INFERENCE_INT16=1"] : [];
+  const defines = typesDefines(optionalTypes([model]));
   const text =
     sizes && isBoard(target)
       ? { all: await engineText({}, target), model: await engineText({ operators: operatorsUsed, defines }, target) }

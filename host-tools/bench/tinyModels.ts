@@ -1,6 +1,7 @@
 import { ModelBuilder } from "../graph/modelBuilder.js";
 import { engineOperators, engineRules, operators, type Builtin } from "../graph/operators/index.js";
 import { canBeInt16, toInt16 } from "../graph/int16.js";
+import { canBeInt4, toInt4 } from "../graph/int4.js";
 import { writeTflite } from "../graph/tflite.js";
 import type { TfliteModel, TfliteTensor } from "../tflite/index.js";
 import type { TinyGraph, TinyOperator } from "../graph/operators/descriptor.js";
@@ -57,7 +58,7 @@ function graphOf(tiny: TinyGraph): TfliteModel {
   return model.build(inputs, outputs);
 }
 
-/** One model per operator and variant, a few hundred bytes each, for unit tests and as seeds for fuzzers; in int16 as well where the operator has it. */
+/** One model per operator and variant, a few hundred bytes each, for unit tests and as seeds for fuzzers; in int16 and int4 as well where the operator has it. */
 export const tinyModels = (): TinyModel[] =>
   engineOperators.flatMap((operator) =>
     engineRules(operator).tiny.flatMap((tiny, variant): TinyModel[] => {
@@ -66,6 +67,7 @@ export const tinyModels = (): TinyModel[] =>
       return [
         { name, operator, model: writeTflite(model) },
         ...(canBeInt16(model) ? [{ name: `${name}-int16`, operator, model: writeTflite(toInt16(model)) }] : []),
+        ...(canBeInt4(model) ? [{ name: `${name}-int4`, operator, model: writeTflite(toInt4(model)) }] : []),
       ];
     }),
   );

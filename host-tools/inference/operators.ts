@@ -5,7 +5,7 @@ import { UserError } from "../lib/errors.js";
 import { jsonKind } from "../lib/fileKinds.js";
 import { writeFileAtomic } from "../lib/files.js";
 import { descriptorOf, engineOperators } from "../graph/operators/index.js";
-import type { TfliteModel } from "../tflite/index.js";
+import type { TfliteModel, TfliteOperator } from "../tflite/index.js";
 import { tflmParser } from "../graph/tflmOperators.js";
 import { allSubgraphs, operatorNames } from "./graph.js";
 import { readModel } from "./readModel.js";
@@ -36,21 +36,35 @@ export function usedOperators(
   return [...new Set(used)].sort();
 }
 
-/** Whether an operator of these models computes with int16 in micro, and has it only in some builds. */
-export const usesInt16 = (models: readonly TfliteModel[]): boolean =>
-  models.some((model) =>
-    allSubgraphs(model).some((graph) =>
-      operatorNames(model, graph).some((name, index) => {
-        const engine = descriptorOf(name)?.engine;
-        const { inputs, outputs } = graph.operators[index]!;
-        return (
-          typeof engine === "object" &&
-          engine.types.includes("int16") &&
-          [inputs[0], outputs[0]].some((tensor) => graph.tensors[tensor ?? -1]?.type === "INT16")
-        );
-      }),
-    ),
-  );
+/** The types that micro has only in some builds, and the input or output that would be of it. */
+const optional = [
+  ["int16", "INT16", ({ inputs, outputs }: TfliteOperator) => [inputs[0], outputs[0]]],
+  ["int4", "INT4", ({ inputs }: TfliteOperator) => [inputs[1]]],
+] as const;
+type OptionalType = (typeof optional)[number][0];
+
+/** Those of them that an operator of these models computes with. */
+export const optionalTypes = (models: readonly TfliteModel[]): OptionalType[] =>
+  optional.flatMap(([type, ofTensor, tensors]) => {
+    const isUsed = models.some((model) =>
+      allSubgraphs(model).some((graph) =>
+        operatorNames(model, graph).some((name, index) => {
+          const engine = descriptorOf(name)?.engine;
+          const which = tensors(graph.operators[index]!);
+          return (
+            typeof engine === "object" &&
+            engine.types.includes(type) &&
+            which.some((tensor) => graph.tensors[tensor ?? -1]?.type === ofTensor)
+          );
+        }),
+      ),
+    );
+    return isUsed ? [type] : [];
+  });
+
+/** What the compiler must define for them in a build by a list of operators. */
+export const typesDefines = (types: readonly OptionalType[]): string[] =>
+  types.map((type) => `INFERENCE_${type.toUpperCase()}=1`);
 
 /** The value of INFERENCE_OPERATORS for the compiler. */
 export const operatorsDefine = (operators: readonly string[]): string =>
@@ -58,17 +72,16 @@ export const operatorsDefine = (operators: readonly string[]): string =>
 
 /** What else a build with a list of operators has, each of which takes code as operators do. */
 interface Features {
-  /** int16 activations (16x8). */
-  int16?: boolean;
+  types?: readonly OptionalType[];
   /** Inputs may be outside of the arena. */
   external?: boolean;
 }
 
 /** A manifest to include: mcconfig, and our own builder, make MODDEF_INFERENCE_OPERATORS of it (native/inference/inferenceOptions.h). */
-export function operatorsManifest(operators: readonly string[], { int16, external }: Features = {}): string {
+export function operatorsManifest(operators: readonly string[], { types = [], external }: Features = {}): string {
   const inference = {
     operators: operatorsDefine(operators),
-    ...(int16 && { int16: 1 }),
+    ...Object.fromEntries(types.map((type) => [type, 1])),
     ...(external && { external: 1 }),
   };
   return `${JSON.stringify({ defines: { inference } }, null, "\t")}\n`;
@@ -90,8 +103,8 @@ export async function writeOperators(
 ): Promise<string[]> {
   const read = await Promise.all(models.map(async (model) => ({ file: model, ...(await readModel(model)) })));
   const operators = usedOperators(read, backend);
-  const int16 = backend === "micro" && usesInt16(read.map(({ model }) => model));
-  await writeFileAtomic(file, operatorsManifest(operators, { int16, external }));
+  const types = backend === "micro" ? optionalTypes(read.map(({ model }) => model)) : [];
+  await writeFileAtomic(file, operatorsManifest(operators, { types, external }));
   return operators;
 }
 
@@ -111,7 +124,7 @@ export async function updateFirmwareOperators(folder: string): Promise<string[] 
   const operators = usedOperators([{ file, model }]);
   const before = await readFile(list, "utf8").catch(() => "");
   const manifest = operatorsManifest(operators, {
-    int16: usesInt16([model]),
+    types: optionalTypes([model]),
     external: before.includes(`"external": 1`),
   });
   if (before === manifest) return undefined;

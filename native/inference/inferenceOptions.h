@@ -5,6 +5,7 @@
  * MODDEF_INFERENCE_OPERATORS, or INFERENCE_OPERATORS: the operators to build in, e.g. OPERATOR(CONV_2D) OPERATOR(SOFTMAX); all when it
  *   is not given. `loam inspect MODEL --operators FILE` writes the manifest with it.
  * MODDEF_INFERENCE_INT16, or INFERENCE_INT16: 1 where these operators take int16 activations (16x8), too; without a list of operators they do.
+ * MODDEF_INFERENCE_INT4, or INFERENCE_INT4: the same of int4 weights.
  * MODDEF_INFERENCE_EXTERNAL, or INFERENCE_EXTERNAL: inputs may be outside of the arena in a build with a list of operators, too; all others have
  *   that. `loam inspect MODEL --operators FILE --external-input 0` writes it beside the list.
  * MODDEF_INFERENCE_ESP_NN, or INFERENCE_ESP_NN: convolutions by esp-nn, see espnn/manifest.json.
@@ -26,6 +27,10 @@
 
 #if defined(MODDEF_INFERENCE_INT16) && !defined(INFERENCE_INT16)
 	#define INFERENCE_INT16 MODDEF_INFERENCE_INT16
+#endif
+
+#if defined(MODDEF_INFERENCE_INT4) && !defined(INFERENCE_INT4)
+	#define INFERENCE_INT4 MODDEF_INFERENCE_INT4
 #endif
 
 #if defined(MODDEF_INFERENCE_EXTERNAL) && !defined(INFERENCE_EXTERNAL)

@@ -1,5 +1,6 @@
 import { ModelBuilder } from "../../host-tools/graph/modelBuilder.js";
 import { toInt16 } from "../../host-tools/graph/int16.js";
+import { toInt4 } from "../../host-tools/graph/int4.js";
 import { engineOperators, engineRules, operators, type Builtin } from "../../host-tools/graph/operators/index.js";
 import { quantized } from "../../host-tools/graph/operators/shared/random.js";
 import { Random } from "../../host-tools/graph/random.js";
@@ -26,8 +27,8 @@ export interface Suite {
   all: readonly Builtin[];
   /** How many graphs are tried and recorded. */
   graphs: number;
-  /** Activations are of int16. */
-  int16: boolean;
+  /** What becomes of the int8 graph. */
+  variant: "int8" | "int16" | "int4";
 }
 
 const seedsASuite = 0x1000_0000;
@@ -36,20 +37,21 @@ function suiteOf(number: number): Suite {
   const own = engineOperators.filter((name) => engineRules(name).suite === number);
   const all = engineOperators.filter((name) => engineRules(name).suite <= number);
   const from = (number - 1) * seedsASuite;
-  return { name: String(number), from, own, all, graphs: Math.max(100, 20 * own.length), int16: false };
+  return { name: String(number), from, own, all, graphs: Math.max(100, 20 * own.length), variant: "int8" };
 }
 
-/** The operators that have int16, each as often as in its own suite. A new one changes what is recorded. */
-function int16Suite(): Suite {
-  const own = engineOperators.filter((name) => engineRules(name).types.includes("int16"));
-  return { name: "int16", from: 15 * seedsASuite, own, all: own, graphs: 20 * own.length, int16: true };
+/** The operators that have a type, each as often as in its own suite. A new one changes what is recorded. */
+function suiteOfType(variant: "int16" | "int4", number: number): Suite {
+  const own = engineOperators.filter((name) => engineRules(name).types.includes(variant));
+  const graphs = Math.max(100, 20 * own.length);
+  return { name: variant, from: number * seedsASuite, own, all: own, graphs, variant };
 }
 
 const numberedSuites: readonly Suite[] = Array.from(
   { length: Math.max(...engineOperators.map((name) => engineRules(name).suite)) },
   (_, i) => suiteOf(i + 1),
 );
-export const suites: readonly Suite[] = [...numberedSuites, int16Suite()];
+export const suites: readonly Suite[] = [...numberedSuites, suiteOfType("int16", 15), suiteOfType("int4", 14)];
 
 /** All operators there are in turn: for many more graphs than are recorded. */
 export const everyOperator: Suite = {
@@ -58,7 +60,7 @@ export const everyOperator: Suite = {
   own: engineOperators,
   all: engineOperators,
   graphs: 0,
-  int16: false,
+  variant: "int8",
 };
 
 function inputShape(random: Random): number[] {
@@ -151,12 +153,15 @@ export function randomGraph(seed: number, suite = suites[0]!): RandomGraph {
   const more = random.chance(0.2) && computed.length > 0 ? [random.pick(computed)] : [];
   const outputs = [...new Set([...leaves, ...more])];
   const built = model.build(inputs, outputs);
-  const whole = suite.int16
-    ? withInt8Ends(
-        random,
-        toInt16(built, (operator) => operator % 3 === 0),
-      )
-    : built;
+  const whole =
+    suite.variant === "int16"
+      ? withInt8Ends(
+          random,
+          toInt16(built, (operator) => operator % 3 === 0),
+        )
+      : suite.variant === "int4"
+        ? toInt4(built)
+        : built;
   const { tensors, inputs: given } = whole.subgraphs[0]!;
   const bytes = given.map((input) => {
     const { shape, type } = tensors[input]!;

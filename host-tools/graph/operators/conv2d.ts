@@ -35,7 +35,7 @@ export const conv2d: Descriptor = {
   },
   tflm: tflmConvolution("ParseConv2D", 0),
   engine: {
-    types: ["int8", "int16"],
+    types: ["int8", "int16", "int4"],
     tiny: [
       [[{ shape: [1, 5, 4, 3] }, weights([5, 3, 3, 3], 0), bias(5)], { shape: [1, 5, 4, 5] }, tinyWindow],
       [

@@ -36,7 +36,7 @@ export const depthwiseConv2d: Descriptor = {
   },
   tflm: tflmConvolution("ParseDepthwiseConv2D", 3),
   engine: {
-    types: ["int8", "int16"],
+    types: ["int8", "int16", "int4"],
     tiny: [
       [
         [{ shape: [1, 5, 4, 3] }, weights([1, 3, 3, 3], 3), bias(3)],

@@ -132,8 +132,8 @@ export interface TflmRules {
 
 /* ---- loam's engine ---- */
 
-/** What it computes with: "int16" are activations of int16 with zero point 0, and weights of int8 (16x8). */
-export type EngineType = "int8" | "int16";
+/** What it computes with: "int16" are activations of int16 with zero point 0, and weights of int8 (16x8); "int4" are weights, with activations of int8. */
+export type EngineType = "int8" | "int16" | "int4";
 
 export interface EngineRules {
   /** As far as TensorFlow Lite Micro has it, too. */

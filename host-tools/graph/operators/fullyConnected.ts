@@ -84,7 +84,7 @@ export const fullyConnected: Descriptor = {
     },
   },
   engine: {
-    types: ["int8", "int16"],
+    types: ["int8", "int16", "int4"],
     tiny: [
       [[{ shape: [2, 9] }, weights([10, 9], 0), bias(10)], { shape: [2, 10] }, {}],
       [

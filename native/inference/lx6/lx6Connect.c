@@ -19,8 +19,9 @@
 bool lx6ConnectNeed(const MicroNode *node, int32_t count, MicroNeed *need) {
 	const MicroTensor *weights = &node->input[1];
 	const int32_t padded = (count + 3) & -4;
+	/* Where weights were unpacked, whose bytes are 0, the scratch follows them. */
 	if (node->input[0].constant || weights->zeroPoint || (count > mostScratch / 2 - 2 * ahead - 3) ||
-		(!lx6InWords(weights->data, count) &&
+		(weights->bytes && !lx6InWords(weights->data, count) &&
 			(weights->data + weights->bytes + behind > node->inference->bytes + node->inference->size)))
 		return false;
 	if (need)

@@ -61,8 +61,8 @@ enum { microSeveralOutputs = 0 INFERENCE_OPERATORS };
 #undef OPERATOR
 /* clang-format on */
 
-/* Whether this build takes int16 activations (16x8): without them, the code for it is dropped. */
-enum { microInt16 = INFERENCE_INT16 };
+/* Whether this build takes int16 activations (16x8) and int4 weights: without them, the code for it is dropped. */
+enum { microInt16 = INFERENCE_INT16, microInt4 = INFERENCE_INT4 };
 
 #define microNowhere UINT32_MAX
 
@@ -80,6 +80,8 @@ enum { microExternalInput = 3, microExternalBytes = 8 * inferenceMaxExternal };
 
 /* The TensorType of a tensor that stands for a variable. */
 #define microResource 13
+/* The TensorType of int4: two in a byte, the first in its lower half. */
+#define microTypeInt4 17
 
 /* In the lowest bits of a scratch offset, free because offsets are multiples of 4. */
 enum {
@@ -296,6 +298,8 @@ InferenceStatus microCheckInt8(MicroNode *node, const MicroTensor *tensor);
 InferenceStatus microCheckInt16(MicroNode *node, const MicroTensor *tensor);
 /* Whether a node's first input or its output is of int16, in a build that takes it. A macro, so that the code for it leaves no trace in others. */
 #define microIsInt16(tensor) (microInt16 && ((tensor)->type == inferenceInt16))
+/* Whether a tensor is of int4, in a build that takes it. */
+#define microIsInt4(tensor) (microInt4 && ((tensor)->type == microTypeInt4))
 /* microCheckInt16 where the node's first input is of int16, in a build that takes it, else microCheckInt8. */
 InferenceStatus microCheckLikeFirst(MicroNode *node, const MicroTensor *tensor);
 static inline InferenceStatus microCheckNumbers(MicroNode *node, const MicroTensor *tensor) {

@@ -1,7 +1,8 @@
-/* CONV_2D, int8, or int16 with weights of int8. */
+/* CONV_2D, int8, or int16 with weights of int8, or int8 with weights of int4. */
 #include "microSmall.h"
 #include "microConvolve.h"
 #include "micro16x8.h"
+#include "microInt4.h"
 #include "externalKernel.h"
 
 enum { optionActivation = 3, optionDilation = 4, optionBiasType = 6 };
@@ -20,6 +21,8 @@ static InferenceStatus setup(MicroNode *node, MicroConvolution *layer) {
 static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	MicroConvolution layer;
 
+	if (microIsInt4(&node->input[1]))
+		return microCheckInt4(node, need, check);
 	microCheck(setup(node, &layer));
 	if (microIsInt16(&node->input[0]))
 		return microCheck16x8(node, layer.geometry.outChannels, 0, node->option[optionBiasType]);
@@ -32,6 +35,10 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 static void run(MicroNode *node) {
 	MicroConvolution layer;
 
+	if (microIsInt4(&node->input[1])) {
+		microRunInt4(node, run);
+		return;
+	}
 	setup(node, &layer);
 	if (microIsInt16(&node->input[0]))
 		micro16x8(node, &layer.geometry, false, &layer.range, node->option[optionBiasType]);

@@ -1,11 +1,12 @@
 /*
- * DEPTHWISE_CONV_2D, int8; of int16 see micro16x8.h. One input channel at a time is gathered into scratch as a plane with its border of zero points,
+ * DEPTHWISE_CONV_2D, int8; of int16 see micro16x8.h, with weights of int4 microInt4.h. One input channel at a time is gathered into scratch as a plane with its border of zero points,
  * where taps are adjacent and no window needs bounds checks. With a depth multiplier of 1, channel c reads and writes only bytes
  * that are c modulo the number of channels, so the output may begin where the input begins.
  */
 #include "microSmall.h"
 #include "microConvolve.h"
 #include "micro16x8.h"
+#include "microInt4.h"
 #include "microLines.h"
 #include "externalKernel.h"
 
@@ -58,6 +59,8 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	const MicroGeometry *g = &layer.geometry;
 	uint64_t scratch;
 
+	if (microIsInt4(&node->input[1]))
+		return microCheckInt4(node, need, check);
 	microCheck(setup(node, &layer));
 	if (microIsInt16(&node->input[0]))
 		return microCheck16x8(node, layer.geometry.outChannels, 3, microBiasOfInt64);
@@ -88,6 +91,10 @@ static void run(MicroNode *node) {
 	MicroLayer shared;
 	int32_t planeBytes, batch, c, m, inImage, outImage;
 
+	if (microIsInt4(&node->input[1])) {
+		microRunInt4(node, run);
+		return;
+	}
 	setup(node, &layer);
 	if (microIsInt16(&node->input[0])) {
 		micro16x8(node, g, true, &layer.range, microBiasOfInt64);

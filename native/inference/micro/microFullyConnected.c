@@ -1,7 +1,8 @@
-/* FULLY_CONNECTED, int8, or int16 with weights of int8: [rows, count] x [outputs, count]. */
+/* FULLY_CONNECTED, int8, or int16 with weights of int8, or int8 with weights of int4: [rows, count] x [outputs, count]. */
 #include "microSmall.h"
 #include "microChannels.h"
 #include "micro16x8.h"
+#include "microInt4.h"
 #include "externalKernel.h"
 
 enum { optionActivation = 0, optionWeightsFormat = 1, optionBiasType = 4 };
@@ -12,6 +13,8 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	MicroRange range;
 	int32_t rows;
 
+	if (microIsInt4(&node->input[1]))
+		return microCheckInt4(node, need, check);
 	microCheck(microCheckNumbers(node, input));
 	microCheck(microCheckNumbers(node, output));
 	microCheck(microExpect(node, NULL, "weights format", node->option[optionWeightsFormat], 0, 0));
@@ -35,6 +38,10 @@ static void run(MicroNode *node) {
 	const int32_t rows = (int32_t)node->input[0].elements / sizes[1];
 	MicroRange range;
 
+	if (microIsInt4(&node->input[1])) {
+		microRunInt4(node, run);
+		return;
+	}
 	microActivationRange((uint8_t)node->option[optionActivation], &node->output, &range);
 	if (microIsInt16(&node->input[0])) {
 		/* Rows as an image's pixels, each of which is a window. */

@@ -101,12 +101,13 @@ static InferenceStatus decodeShape(
 		elements *= (uint32_t)dim;
 	}
 	tensor->elements = elements;
-	tensor->bytes = elements * typeBytes;
+	tensor->bytes = microIsInt4(tensor) ? (elements + 1) / 2 : elements * typeBytes;
 	return inferenceOk;
 }
 
 static bool isQuantized(uint8_t type) {
-	return (type == inferenceInt8) || (type == inferenceUint8) || (type == inferenceInt16);
+	return (type == inferenceInt8) || (type == inferenceUint8) || (type == inferenceInt16) ||
+		(microInt4 && (type == microTypeInt4));
 }
 
 /* A zero point of 64 bits must be one of its tensor's values, and 0 for types that are not quantized. */

@@ -21,5 +21,8 @@
 #if !defined(INFERENCE_INT16)
 	#define INFERENCE_INT16 !microOmits
 #endif
+#if !defined(INFERENCE_INT4)
+	#define INFERENCE_INT4 !microOmits
+#endif
 
 #endif
