@@ -128,7 +128,7 @@ needs(board)("what is known at load takes nothing at an invoke, and some bytes",
   const count = async (model: Uint8Array) =>
     (await runModel(model, [input, input], { target: "rv32" })).runs.map((run) => run.count);
   const [computed, constant] = [await count(flatten(true)), await count(flatten(false))];
-  // An operator that does not run is passed over.
+  // An operator that does not run is passed over: SHAPE, STRIDED_SLICE and PACK.
   for (const [i, instructions] of computed.entries())
-    t.true(instructions - constant[i]! < 100, `${instructions}, ${constant[i]}`);
+    t.true(instructions - constant[i]! < 3 * 40, `${instructions}, ${constant[i]}`);
 });

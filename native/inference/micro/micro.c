@@ -116,11 +116,14 @@ InferenceStatus inferenceInvoke(Inference *inference) {
 	for (i = 0; i < inference->operatorCount; i++) {
 		const uint32_t scratch = microScratchOffsets(inference)[i];
 		MicroNode node;
+		if ((scratch & microIdle) && !inference->trace) {
+			if (prepared)
+				prepared = microPassOver(prepared);
+			continue;
+		}
 		if (prepared)
 			prepared = microPreparedNode(inference, prepared, &node);
-		if ((scratch & microIdle) && !inference->trace)
-			continue;
-		if (!prepared)
+		else
 			microDecodeNode(inference, i, &node, NULL);
 		node.scratch = inference->area + (scratch & ~(uint32_t)microFlags);
 		node.backward = scratch & microBackward;

@@ -329,6 +329,8 @@ InferenceStatus microCheckElements(MicroNode *node, const MicroTensor *tensor, u
 void microPrepare(Inference *inference, uint32_t bytes);
 /* A node from its place in the table, valid as from microDecodeNode. Returns the next one's place. */
 const uint32_t *microPreparedNode(const Inference *inference, const uint32_t *at, MicroNode *node);
+/* The same for an operator that does not run. */
+const uint32_t *microPassOver(const uint32_t *at);
 
 /* ---- plan ---- */
 

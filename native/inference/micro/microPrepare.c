@@ -207,3 +207,10 @@ const uint32_t *microPreparedNode(const Inference *inference, const uint32_t *at
 	node->heavy = i ? at : NULL;
 	return at + i;
 }
+
+const uint32_t *microPassOver(const uint32_t *at) {
+	const uint32_t inputs = at[nodeWords - 3];
+	at += nodeWords + ((inputs < microNodeInputs ? inputs : microNodeInputs) + 1) * (tensorWords + 1);
+	at += 1 + channelWords * *at;
+	return at + 1 + *at;
+}
