@@ -5,7 +5,7 @@ import { Random } from "../../host-tools/graph/random.js";
 import { sizeOf } from "../../host-tools/graph/shape.js";
 import { writeTflite } from "../../host-tools/graph/tflite.js";
 import { allSubgraphs, operatorNames } from "../../host-tools/inference/graph.js";
-import { InferenceError, InferenceSession, inferWith, microArena } from "../../host-tools/inference/index.js";
+import { infer, InferenceError, InferenceSession, inferWith, microArena } from "../../host-tools/inference/index.js";
 import { withInt8Ends } from "../../host-tools/inference/int8Ends.js";
 import { fitModel } from "../../host-tools/inference/pieces.js";
 import { cutRows, rulesOf } from "../../host-tools/inference/stripes.js";
@@ -207,6 +207,23 @@ test("slices of rows and rows that are joined take no room of their own", async 
   // The halves are parts of the input; the output is a copy of both.
   t.is(needed - fixed, 2 * 256);
   t.deepEqual(operatorNames(built, built.subgraphs[0]!), ["SLICE", "SLICE", "CONCATENATION"]);
+});
+
+test("what was reshaped of a row that is joined later has its bytes", async (t) => {
+  const model = new ModelBuilder();
+  const pixel = (shape: number[]) => model.int8(shape, scale, 3);
+  const input = pixel([1, 1]);
+  const relu = model.operator("RELU", [input], pixel([1, 1]));
+  // Both outputs take four bytes, so that this one has the place that a part's record says.
+  const reshaped = model.operator("RESHAPE", [relu], pixel([1]), { newShape: [1] });
+  const other = model.int8([1, 1], scale, 3, Int8Array.of(7));
+  const joined = model.operator("CONCATENATION", [relu, other], pixel([2, 1]), { axis: 0 });
+  const built = model.build([input], [reshaped, joined]);
+  const [run] = await infer(writeTflite(built), [[Buffer.from(Int8Array.of(-42))]]);
+  t.deepEqual(
+    run!.outputs.map((output) => [...new Int8Array(output)]),
+    [[3], [3, 7]],
+  );
 });
 
 test("a border is put around an image in its own place", async (t) => {

@@ -286,8 +286,8 @@ static void storeOffsets(const Inference *inference, const MicroLayout *layout) 
 			continue;
 		}
 		microTensorOffsets(inference)[buffer->tensor] = buffer->offset;
-		/* An output that overlaps its input so that only a backward run is safe. */
-		if (buffer->input[0] != microNone) {
+		/* An output that overlaps its input so that only a backward run is safe; an input that has become a part overlaps nothing. */
+		if ((buffer->input[0] != microNone) && !isPart(&layout->buffers[buffer->input[0]])) {
 			int32_t distance = (int32_t)(layout->buffers[buffer->input[0]].offset - buffer->offset);
 			if ((distance < buffer->overlap[0].forward) && (-distance >= buffer->overlap[0].backward))
 				*scratch |= microBackward;
