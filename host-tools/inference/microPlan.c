@@ -3,7 +3,7 @@
  * bytes on 32 and 64 bits: {"used", "fixed", "tensors": [offset or -1], "operators": [{"scratch", "at", "kept"}]} or {"error", "operator", "code",
  * "needed"}. With the argument "prepared" the bytes of its prepared table instead, none when the engine refuses the model.
  */
-#include "micro.h"
+#include "microPrepare.h"
 
 #include <inttypes.h>
 #include <stdio.h>

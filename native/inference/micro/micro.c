@@ -1,6 +1,7 @@
 /* The `micro` backend: see backend.h. */
 #include "microSmall.h"
 #include "microPlan.h"
+#include "microPrepare.h"
 
 InferenceStatus inferenceLoad(Inference **out, const uint8_t *model, size_t modelBytes, uint8_t *arena,
 	size_t arenaBytes, InferenceError *error) {

@@ -10,6 +10,7 @@
 #include "microSmall.h"
 #include "microConvolve.h"
 #include "microDot.h"
+#include "microPrepare.h"
 
 #include <stddef.h>
 
