@@ -7,6 +7,9 @@ export type Padding = keyof typeof paddings;
 /** Operators of two tensors, one of which may be spread over the other. */
 export type Elementwise = "ADD" | "SUB" | "MUL" | "DIV" | "MAXIMUM" | "MINIMUM" | "SQUARED_DIFFERENCE";
 
+/** Operators that make one number of all along some axes. */
+export type Reduction = "MEAN" | "SUM" | "REDUCE_MAX" | "REDUCE_MIN";
+
 /** How a window moves over an image: [height, width] each. */
 export interface Window {
   strides: readonly [number, number];
@@ -22,6 +25,7 @@ export class GraphBuilder {
   readonly graph: Graph;
   /** The layer that nodes are added for. */
   layer = "";
+  #shared: Map<string, number> | undefined;
 
   constructor(name: string) {
     this.graph = { name, tensors: [], nodes: [], inputs: [], outputs: [] };
@@ -39,8 +43,22 @@ export class GraphBuilder {
     return this.graph.tensors.push({ name: `${this.layer}/${name}`, shape, data }) - 1;
   }
 
+  /** While `make` runs, equal lists of integers (shapes, axes, ends of slices) are one constant. An unrolled layer has many. */
+  sharingIntegers<T>(make: () => T): T {
+    const outer = this.#shared;
+    this.#shared ??= new Map();
+    const made = make();
+    this.#shared = outer;
+    return made;
+  }
+
   #integers(name: string, values: readonly number[]): number {
-    return this.constant(name, [values.length], Int32Array.from(values));
+    const key = values.join();
+    const known = this.#shared?.get(key);
+    if (known !== undefined) return known;
+    const made = this.constant(name, [values.length], Int32Array.from(values));
+    this.#shared?.set(key, made);
+    return made;
   }
 
   node(op: Builtin, inputs: number[], shape: number[], options: GraphNode["options"] = {}): number {
@@ -109,6 +127,35 @@ export class GraphBuilder {
       weightsFormat: 0,
       keepNumDims: 0,
     });
+  }
+
+  /** x where it is positive, else x times its slope. @param shape of the slopes: without the batch, 1 where they are shared */
+  prelu(input: number, shape: readonly number[], slopes: Float32Array): number {
+    if (slopes.every((slope) => slope === slopes[0])) return this.unary("LEAKY_RELU", input, { alpha: slopes[0]! });
+    return this.node("PRELU", [input, this.constant("slopes", [...shape], slopes)], this.shape(input));
+  }
+
+  /** @param input [1, height, width, channels] @param size [height, width] */
+  resize(
+    op: "RESIZE_BILINEAR" | "RESIZE_NEAREST_NEIGHBOR",
+    input: number,
+    size: readonly [number, number],
+    { alignCorners = false, halfPixelCenters = false } = {},
+  ): number {
+    const [batch, , , channels] = this.shape(input) as [number, number, number, number];
+    return this.node(op, [input, this.#integers("size", size)], [batch, ...size, channels], {
+      alignCorners: alignCorners ? 1 : 0,
+      halfPixelCenters: halfPixelCenters ? 1 : 0,
+    });
+  }
+
+  /** @param axes counted from the first */
+  reduce(op: Reduction, input: number, axes: readonly number[], keepDims: boolean): number {
+    const shape = this.shape(input);
+    const out = keepDims
+      ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
+      : shape.filter((_, axis) => !axes.includes(axis));
+    return this.node(op, [input, this.#integers("axes", axes)], out, { keepDims: keepDims ? 1 : 0 });
   }
 
   /** y = x * scale + offset, one factor and one offset per channel; a 1x1 depthwise convolution, so that it can be folded and quantized like one. */

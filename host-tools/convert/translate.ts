@@ -5,14 +5,15 @@ import {
   isContainer,
   nodeOf,
   weightRole,
-  wrappedLayer,
+  wrappedLayers,
   type Container,
   type Layer,
 } from "../tf/layerGraph.js";
 import { GraphBuilder } from "./builder.js";
 import { fixedShape, type InputShapes } from "./graphModel/index.js";
 import type { Graph } from "../graph/graph.js";
-import { translatorOf, type LayerView } from "./layers/index.js";
+import { skipsMasked, translatorOf, type LayerView } from "./layers/index.js";
+import { refuse } from "./layers/types.js";
 
 function viewOf(layer: Layer): LayerView {
   const weights: LayerView["weights"] = {};
@@ -25,13 +26,12 @@ function viewOf(layer: Layer): LayerView {
       );
     weights[weightRole(weight)] = { shape: weight.shape as number[], data };
   }
-  const inner = wrappedLayer(layer);
   return {
     name: layer.name,
     className: layer.getClassName(),
     config: layer.getConfig(),
     weights,
-    ...(inner && { inner: viewOf(inner) }),
+    inner: wrappedLayers(layer).map(viewOf),
   };
 }
 
@@ -62,13 +62,32 @@ function walk(builder: GraphBuilder, container: Container, inputs: number[]): nu
 const shapeOf = (tensor: tfl.SymbolicTensor, shapes: InputShapes): number[] =>
   fixedShape(tensor.sourceLayer.name, tensor.shape, shapes);
 
-/** Every type of layer in the model, those of inner models too, must have a translator, before any work is done. */
+const bare = (layer: Layer): LayerView => ({
+  name: layer.name,
+  className: layer.getClassName(),
+  config: {},
+  weights: {},
+  inner: [],
+});
+
+const withWrapped = (layer: Layer): Layer[] => [layer, ...wrappedLayers(layer).flatMap(withWrapped)];
+
+/** The layers that become operators, those of inner models and wrappers too. */
+const flattened = (layer: Layer): Layer[] =>
+  isContainer(layer) ? layer.layers.flatMap(flattened) : withWrapped(layer);
+
+/** Every type of layer in the model must have a translator, before any work is done. */
 function checkLayers(container: Container): void {
-  for (const layer of container.layers) {
-    if (isContainer(layer)) checkLayers(layer);
-    else if (layer.getClassName() !== "InputLayer")
-      translatorOf({ name: layer.name, className: layer.getClassName(), config: {}, weights: {} });
-  }
+  const layers = flattened(container).filter((layer) => layer.getClassName() !== "InputLayer");
+  for (const layer of layers) translatorOf(bare(layer));
+  const masking = layers.find((layer) => layer.getClassName() === "Masking");
+  const skipping = layers.find((layer) => skipsMasked.has(layer.getClassName()));
+  if (masking && skipping)
+    refuse(
+      bare(masking),
+      `"${skipping.name}" (${skipping.getClassName()}) skips the steps that it masks, and an unrolled layer has no steps to skip`,
+      "sequences of one length, without Masking",
+    );
 }
 
 /** The model's operators in the order they run, one for one from its layers. @throws UserError naming the layer that cannot be converted. */

@@ -16,9 +16,13 @@ export type InputOutput = "int8" | "float32";
 const bytesOf = (data: ArrayBufferView): Uint8Array =>
   new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
 
+const isSame = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);
+
 class Emitter {
   readonly model: TfliteModel;
   readonly #names = new Map<string, number>();
+  /** Buffers by the constant of the graph that they were made of: an unrolled layer has the same weights in each step. */
+  readonly #buffers = new Map<object, number[]>();
 
   constructor(
     readonly graph: Graph,
@@ -45,8 +49,26 @@ class Emitter {
     return count === 0 ? name : `${name}_${count}`;
   }
 
-  tensor(name: string, shape: number[], type: TensorType, quantization?: Quantization, data?: ArrayBufferView): number {
-    const buffer = data ? this.model.buffers.push(bytesOf(data)) - 1 : 0;
+  #buffer(data: ArrayBufferView, source: object): number {
+    const bytes = bytesOf(data);
+    const made = this.#buffers.get(source) ?? [];
+    const alike = made.find((buffer) => isSame(this.model.buffers[buffer]!, bytes));
+    if (alike !== undefined) return alike;
+    const buffer = this.model.buffers.push(bytes) - 1;
+    this.#buffers.set(source, [...made, buffer]);
+    return buffer;
+  }
+
+  /** @param source the constant of the graph that the data is, or was quantized from */
+  tensor(
+    name: string,
+    shape: number[],
+    type: TensorType,
+    quantization?: Quantization,
+    data?: ArrayBufferView,
+    source: object | undefined = data,
+  ): number {
+    const buffer = data && source ? this.#buffer(data, source) : 0;
     const tensor: TfliteTensor = {
       name: this.#unique(name),
       shape,
@@ -68,6 +90,7 @@ class Emitter {
         constant.data instanceof Int8Array ? "INT8" : "INT32",
         constant.quantization,
         constant.data,
+        data,
       );
     if (data) return this.tensor(name, shape, data instanceof Float32Array ? "FLOAT32" : "INT32", undefined, data);
     const params = this.quantized?.activations.get(index);

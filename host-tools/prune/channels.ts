@@ -2,7 +2,7 @@ import type * as tfl from "@tensorflow/tfjs-layers";
 import type { PruneRule } from "../graph/operators/descriptor.js";
 import { pruneRules } from "../graph/operators/pruneRules.js";
 import { UserError } from "../lib/errors.js";
-import { containerOf, isContainer, nodeOf, type Container, type Layer } from "../tf/layerGraph.js";
+import { containerOf, isContainer, nodeOf, wrappedLayers, type Container, type Layer } from "../tf/layerGraph.js";
 
 /** The channels (last axis) of a tensor, each by a number; the same number where the same filter made them. */
 type Channels = readonly number[];
@@ -112,7 +112,7 @@ const batchNormalization: Rule = (call) =>
     ? same(call)
     : mixes(call);
 
-const rules: Readonly<Record<PruneRule, Rule>> = {
+const rules: Readonly<Record<Exclude<PruneRule, "wraps">, Rule>> = {
   makes,
   same,
   mixes,
@@ -137,8 +137,9 @@ function follow(
     throw new UserError(
       `layer "${layer.name}" (${className}): loam cannot follow channels through this type, so it cannot prune around it. Instead: one of ${[...pruneRules.keys()].join(", ")}`,
     );
-  const rule = rules[named];
   const config = layer.getConfig() as Record<string, unknown>;
+  const wrapped = wrappedLayers(layer)[0]?.getClassName();
+  const rule = named === "wraps" ? (wrapped === "Dense" ? makes : mixes) : rules[named];
   if (config["dataFormat"] === "channelsFirst")
     throw new UserError(
       `layer "${layer.name}" (${className}): its data format is channelsFirst; pruning needs the channels last`,
@@ -156,7 +157,10 @@ function follow(
   }
   // A softmax shares out 1 among its channels: with one gone the others change.
   const inner = (config["layer"] as { config?: Record<string, unknown> } | undefined)?.config;
-  return [config["activation"], inner?.["activation"]].includes("softmax") ? map.pin(outputs) : outputs;
+  const isShared = [config["activation"], inner?.["activation"]].some((name) =>
+    /^(log_?)?softmax$/i.test(String(name)),
+  );
+  return isShared ? map.pin(outputs) : outputs;
 }
 
 function walk(map: ChannelMap, container: Container, inputs: Channels[]): Channels[] {

@@ -45,7 +45,12 @@ function pointwiseSlices(
   ]);
 }
 
+const isWhole = ({ inputs, outputs }: LayerChannels, kept: Kept): boolean =>
+  [inputs, outputs].every((channels) => kept(channels).length === channels.length);
+
+/** A layer that loses nothing keeps its weights as they are, in whatever order it has their axes. */
 function slicedWeights(layer: Layer, channels: LayerChannels, kept: Kept): tf.Tensor[] {
+  if (isWhole(channels, kept)) return layer.getWeights();
   return layer.weights.map((weight) => {
     const rank = weight.shape.length;
     const role = weightRole(weight);

@@ -13,6 +13,8 @@ export interface Container extends Layer {
 
 interface Wrapper extends Layer {
   layer?: Layer;
+  forwardLayer?: Layer;
+  backwardLayer?: Layer;
 }
 
 /** One call of a layer. */
@@ -26,8 +28,12 @@ export const containerOf = (model: tfl.LayersModel): Container => model;
 export const isContainer = (layer: Layer): layer is Container =>
   Array.isArray((layer as Container).layers) && Array.isArray((layer as Container).outputs);
 
-/** The layer inside a wrapper, such as TimeDistributed. */
-export const wrappedLayer = (layer: Layer): Layer | undefined => (layer as Wrapper).layer;
+/** The layer inside a wrapper, such as TimeDistributed; of a Bidirectional the two that it made of its. */
+export function wrappedLayers(wrapper: Layer): Layer[] {
+  const { layer, forwardLayer, backwardLayer } = wrapper as Wrapper;
+  if (forwardLayer && backwardLayer) return [forwardLayer, backwardLayer];
+  return layer ? [layer] : [];
+}
 
 /** The call that made a tensor. */
 export const nodeOf = (tensor: tfl.SymbolicTensor): LayerNode =>

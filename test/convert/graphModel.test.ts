@@ -3,6 +3,7 @@ import test from "ava";
 import { graphOfGraphModel, opTable, type GraphModel } from "../../host-tools/convert/graphModel/index.js";
 import { convertModel } from "../../host-tools/convert/index.js";
 import type { Graph } from "../../host-tools/graph/graph.js";
+import { leastSnr, sameNumbers, snrOf } from "./agreement.js";
 import { startPlainBackend } from "./backend.js";
 import { GraphModelMaker, tfjsOf } from "./graphModels.js";
 import { opCases } from "./graphOps.js";
@@ -10,9 +11,6 @@ import { chanceOf } from "./randomModels.js";
 import { run } from "./run.js";
 
 test.before(startPlainBackend);
-
-/** float32 sums in another order: some 1e-7 for each number that is added. */
-const tolerance = 1e-5;
 
 /** Random samples of a model's inputs, in the order of the converted graph. */
 function randomInputs({ inputs, tensors }: Graph, count: number): tf.Tensor[] {
@@ -57,17 +55,10 @@ for (const each of opCases) {
     const results = await run(conversion, inputs, { backend: "tflite" });
     truth.forEach((tensor, i) => {
       t.deepEqual(conversion.summary.outputs[i]!.shape, tensor.shape);
-      const values = Array.from(tensor.dataSync());
-      const scale = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-      t.true(values.length > 0 && results[i]!.length === values.length);
-      const worst = Math.max(...results[i]!.map((value, at) => Math.abs(value - values[at]!)));
-      t.true(worst <= tolerance * scale, `output ${i}: ${worst} of ${scale}`);
+      sameNumbers(t, results[i]!, tensor.dataSync(), `output ${i}`);
     });
   });
 }
-
-/** Each operator adds half a step of 255, some -52 dB of a full range, to what it is given; sums of many and small values lose most. */
-const leastSnr = 20;
 
 for (const each of opCases) {
   test(`int8 by the engine, against tfjs: ${each[0]}`, async (t) => {
@@ -81,10 +72,7 @@ for (const each of opCases) {
     });
     const results = await run(conversion, inputs, { backend: "micro" });
     truth.forEach((tensor, i) => {
-      const values = Array.from(tensor.dataSync());
-      const energy = (list: readonly number[]): number => list.reduce((sum, value) => sum + value ** 2, 0);
-      const snr =
-        10 * Math.log10((energy(values) + 1e-9) / (energy(values.map((value, at) => value - results[i]![at]!)) + 1e-9));
+      const snr = snrOf(results[i]!, tensor.dataSync());
       t.true(snr >= leastSnr, `output ${i}: ${snr} dB`);
     });
   });

@@ -85,25 +85,20 @@ const refused: { title: string; prepare: () => Promise<string[]>; message: RegEx
   },
   {
     title: "a layer that cannot be converted",
-    message: /layer "memory" \(LSTM\): this type cannot be converted\. Instead: Conv1D or SeparableConv1D layers/,
+    message: /layer "memory" \(ConvLSTM2D\): this type cannot be converted\. Instead: LSTM, GRU or SimpleRNN/,
     prepare: async () => [
       await saved(
         "recurrent",
         tfl.sequential({
-          layers: [tfl.layers.lstm({ units: 2, inputShape: [4, 2], recurrentInitializer: "zeros", name: "memory" })],
-        }),
-      ),
-      "--float",
-    ],
-  },
-  {
-    title: "an activation that cannot be converted",
-    message: /layer "curve" \(Dense\): activation "selu" has no int8 operator\. Instead: one of linear, relu/,
-    prepare: async () => [
-      await saved(
-        "curved",
-        tfl.sequential({
-          layers: [tfl.layers.dense({ units: 2, inputShape: [4], activation: "selu", name: "curve" })],
+          layers: [
+            tfl.layers.convLstm2d({
+              filters: 2,
+              kernelSize: 1,
+              inputShape: [3, 4, 4, 2],
+              recurrentInitializer: "zeros",
+              name: "memory",
+            }),
+          ],
         }),
       ),
       "--float",

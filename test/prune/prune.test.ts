@@ -42,24 +42,28 @@ const outputsOf = (model: tfl.LayersModel, samples: tf.Tensor[]): tf.Tensor[] =>
 const furthest = (a: tf.Tensor, b: tf.Tensor): number =>
   tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]! / Math.max(1, tf.max(tf.abs(a)).dataSync()[0]!);
 
+/** Half of each group's filters made 0, and pruned away; undefined where there are none. */
+async function withoutSilent(model: tfl.LayersModel): Promise<tfl.LayersModel | undefined> {
+  const { map, groups } = filterGroups(model);
+  const ratio = 0.5;
+  const removed = new Set(
+    groups.flatMap(({ filters }) =>
+      filters.slice(0, Math.min(filters.length - 1, Math.round(filters.length * ratio))).map(({ channel }) => channel),
+    ),
+  );
+  if (removed.size === 0) return undefined;
+  silence(removed, map);
+  // Filters of zeros are the weakest, so they are the ones removed.
+  return pruneModel(model, { ratio });
+}
+
 test("pruning filters that are always 0 does not change the output: random models of all layers", async (t) => {
   let pruned = 0;
   for (let seed = 0; seed < 220; seed++) {
     const model = randomModel(seed, 9, true);
     if (audible(model)) continue;
-    const { map, groups } = filterGroups(model);
-    const ratio = 0.5;
-    const removed = new Set(
-      groups.flatMap(({ filters }) =>
-        filters
-          .slice(0, Math.min(filters.length - 1, Math.round(filters.length * ratio)))
-          .map(({ channel }) => channel),
-      ),
-    );
-    if (removed.size === 0) continue;
-    silence(removed, map);
-    // Filters of zeros are the weakest, so they are the ones removed.
-    const smaller = await pruneModel(model, { ratio });
+    const smaller = await withoutSilent(model);
+    if (!smaller) continue;
     t.true(smaller.countParams() < model.countParams(), `seed ${seed}`);
     const samples = randomSamples(model, 3, seed);
     const [expected, given] = [outputsOf(model, samples), outputsOf(smaller, samples)];
@@ -73,6 +77,60 @@ test("pruning filters that are always 0 does not change the output: random model
   }
   t.log(`${pruned} models pruned`);
   t.true(pruned >= 25, `only ${pruned} models had filters to remove`);
+});
+
+test("layers whose channels cannot be followed stay whole, with what goes into them", async (t) => {
+  const { layers } = tfl;
+  const recurrent = { units: 4, recurrentInitializer: "zeros", returnSequences: true } as const;
+  const dense = (name: string): tfl.layers.Layer => layers.dense({ units: 6, activation: "relu", name });
+  const model = tfl.sequential({
+    layers: [
+      layers.conv2d({ filters: 4, kernelSize: 2, inputShape: [5, 5, 2], name: "before-transposed" }),
+      layers.conv2dTranspose({ filters: 4, kernelSize: 2, strides: 2 }),
+      layers.prelu(),
+      layers.conv2d({ filters: 6, kernelSize: 3, activation: "elu", name: "free" }),
+      layers.flatten(),
+      dense("before-memory"),
+      layers.repeatVector({ n: 3 }),
+      layers.lstm(recurrent),
+      layers.timeDistributed({ layer: dense("wrapped"), name: "free-steps" }),
+      layers.dense({ units: 5, name: "before-norm" }),
+      layers.layerNormalization(),
+      layers.bidirectional({ layer: layers.gru(recurrent), mergeMode: "concat" }),
+    ],
+  });
+  randomizeWeights(model, chanceOf(8));
+  t.deepEqual(
+    filterGroups(model).groups.map(({ layers }) => layers.join("+")),
+    ["free", "free-steps"],
+  );
+  const smaller = await withoutSilent(model);
+  const samples = randomSamples(model, 3, 1);
+  t.true(furthest(outputsOf(model, samples)[0]!, outputsOf(smaller!, samples)[0]!) < 1e-5);
+});
+
+test("a TimeDistributed layer other than a dense one stays whole", async (t) => {
+  const { layers } = tfl;
+  const model = tfl.sequential({
+    layers: [
+      layers.timeDistributed({
+        layer: layers.conv2d({ filters: 4, kernelSize: 2 }),
+        inputShape: [3, 5, 5, 2],
+        name: "frames",
+      }),
+      layers.flatten(),
+      layers.dense({ units: 6, activation: "relu", name: "free" }),
+      layers.dense({ units: 2 }),
+    ],
+  });
+  randomizeWeights(model, chanceOf(8));
+  const smaller = await withoutSilent(model);
+  t.deepEqual(
+    filterGroups(model).groups.map(({ layers }) => layers.join("+")),
+    ["free"],
+  );
+  const samples = randomSamples(model, 3, 1);
+  t.true(furthest(outputsOf(model, samples)[0]!, outputsOf(smaller!, samples)[0]!) < 1e-5);
 });
 
 /** Residual additions over a strided stage, a depthwise stage, a concatenation and two heads. */
@@ -230,15 +288,12 @@ test("bad ratios, and layers through which channels cannot be traced, are named"
     instanceOf: UserError,
     message: /no layer "nowhere" to prune; prunable are stem, branch/,
   });
-  const recurrent = tfl.sequential({
-    layers: [
-      tfl.layers.lstm({ units: 3, inputShape: [4, 2], recurrentInitializer: "zeros", name: "memory" }),
-      tfl.layers.dense({ units: 2 }),
-    ],
+  const unknown = tfl.sequential({
+    layers: [tfl.layers.thresholdedReLU({ inputShape: [4], name: "step" }), tfl.layers.dense({ units: 2 })],
   });
-  await t.throwsAsync(() => pruneModel(recurrent, { ratio: 0.5 }), {
+  await t.throwsAsync(() => pruneModel(unknown, { ratio: 0.5 }), {
     instanceOf: UserError,
-    message: /layer "memory" \(LSTM\)/,
+    message: /layer "step" \(ThresholdedReLU\)/,
   });
 });
 

@@ -1,26 +1,23 @@
 import type { LayerName } from "../../graph/operators/layers.js";
 import type { GraphBuilder } from "../builder.js";
-import { lastOf } from "../../graph/graph.js";
-import { refuse, type LayerView, type Translate } from "./types.js";
+import {
+  approximateGelu,
+  clippedRelu,
+  gelu,
+  hardSigmoid,
+  logSoftmax,
+  mish,
+  scaled,
+  selu,
+  softplus,
+  softsign,
+  swish,
+  type Apply,
+} from "../functions.js";
+import { refuse, weight, type LayerView, type Translate } from "./types.js";
 
-type Apply = (builder: GraphBuilder, input: number) => number;
-
-const scaled = (builder: GraphBuilder, input: number, factor: number, offset: number): number => {
-  const channels = lastOf(builder.shape(input));
-  return builder.affine(input, new Float32Array(channels).fill(factor), new Float32Array(channels).fill(offset));
-};
-
-/** min(max(x, 0), limit); the format has it for a limit of 6, others are scaled to that. */
-function clippedRelu(builder: GraphBuilder, input: number, limit: number): number {
-  if (limit === 6) return builder.unary("RELU6", input);
-  return scaled(builder, builder.unary("RELU6", scaled(builder, input, 6 / limit, 0)), limit / 6, 0);
-}
-
-/** tfjs: clip(0.2 x + 0.5, 0, 1) = relu6(1.2 x + 3) / 6. */
-const hardSigmoid: Apply = (builder, input) =>
-  scaled(builder, builder.unary("RELU6", scaled(builder, input, 1.2, 3)), 1 / 6, 0);
-const swish: Apply = (builder, input) => builder.elementwise("MUL", input, builder.unary("LOGISTIC", input));
 const hardSwish: Apply = (builder, input) => builder.unary("HARD_SWISH", input);
+const elu: Apply = (builder, input) => builder.unary("ELU", input);
 
 const activationTable: Record<string, Apply> = {
   linear: (_, input) => input,
@@ -34,18 +31,26 @@ const activationTable: Record<string, Apply> = {
   hardSilu: hardSwish,
   swish,
   silu: swish,
+  elu,
+  selu,
+  softplus,
+  softsign,
+  mish,
+  gelu,
+  gelu_new: approximateGelu,
+  logSoftmax,
 };
 const names = Object.keys(activationTable).join(", ");
 
-/** The activation that a layer's config names; none is linear. */
-export function applyActivation(builder: GraphBuilder, layer: LayerView, input: number): number {
-  const given = layer.config["activation"] ?? "linear";
+/** The activation that a layer's config names under `key`; none is linear. */
+export function applyActivation(builder: GraphBuilder, layer: LayerView, input: number, key = "activation"): number {
+  const given = layer.config[key] ?? "linear";
   const name = typeof given === "string" ? given : String((given as { className?: string }).className);
   const apply = Object.hasOwn(activationTable, name)
     ? activationTable[name]!
-    : refuse(layer, `activation "${name}" has no int8 operator`, `one of ${names}`);
-  if (name === "softmax" && builder.shape(input).length < 2)
-    refuse(layer, "softmax needs at least 2 axes", "a Reshape layer before it");
+    : refuse(layer, `activation "${name}" cannot be made of TensorFlow Lite's operators`, `one of ${names}`);
+  if (/softmax/i.test(name) && builder.shape(input).length < 2)
+    refuse(layer, `${name} needs at least 2 axes`, "a Reshape layer before it");
   return apply(builder, input);
 }
 
@@ -68,6 +73,12 @@ export const activationLayers = {
   ReLU: relu,
   LeakyReLU: (builder, layer, [input]) =>
     builder.unary("LEAKY_RELU", input!, { alpha: Number(layer.config["alpha"] ?? 0.3) }),
+  PReLU: (builder, layer, [input]) => {
+    const { shape, data } = weight(layer, "alpha");
+    return builder.prelu(input!, shape, data);
+  },
+  // tfjs's has an alpha of 1 only.
+  ELU: (builder, _, [input]) => elu(builder, input!),
   Softmax: softmax,
   Rescaling: (builder, layer, [input]) =>
     scaled(builder, input!, Number(layer.config["scale"]), Number(layer.config["offset"] ?? 0)),

@@ -1,7 +1,10 @@
 import type { LayerName } from "../../graph/operators/layers.js";
 import { activationLayers } from "./activation.js";
 import { mergeLayers } from "./merge.js";
+import { normalizationLayers } from "./normalization.js";
+import { recurrentLayers } from "./recurrent.js";
 import { shapeLayers } from "./shape.js";
+import { timeDistributed } from "./timeDistributed.js";
 import { refuse, type LayerView, type Translate } from "./types.js";
 import { weightedLayers } from "./weighted.js";
 
@@ -11,24 +14,24 @@ export const layerTable: Readonly<Record<LayerName, Translate>> = {
   ...activationLayers,
   ...shapeLayers,
   ...mergeLayers,
+  ...normalizationLayers,
+  ...recurrentLayers,
+  TimeDistributed: timeDistributed((layer) => translatorOf(layer)),
 };
 
 /** Alternatives to unsupported layers. */
 const alternatives: readonly (readonly [types: RegExp, instead: string])[] = [
-  [
-    /^(LSTM|GRU|SimpleRNN|RNN|Bidirectional|ConvLSTM2D|.*Cell)$/,
-    "Conv1D or SeparableConv1D layers along the time axis",
-  ],
-  [/^(PReLU|ELU|ThresholdedReLU)$/, "ReLU or LeakyReLU"],
-  [/^LayerNormalization$/, "BatchNormalization, which is folded away"],
-  [/^Conv2DTranspose$/, "UpSampling2D and a Conv2D"],
+  [/^(RNN|ConvLSTM2D|.*Cell)$/, "LSTM, GRU or SimpleRNN"],
+  [/^ThresholdedReLU$/, "ReLU or LeakyReLU"],
   [/^Conv3D|3D/, "Conv2D with one axis folded into the channels by a Reshape"],
-  [/^Dot$/, "Add, Multiply or Concatenate"],
-  [/^(Embedding|CategoryEncoding|Masking)$/, "dense inputs computed before the model"],
-  [/^(MultiHeadAttention|EinsumDense)$/, "SeparableConv1D layers"],
-  [/^RepeatVector$/, "Reshape and UpSampling1D"],
+  [/^(Embedding|CategoryEncoding)$/, "dense inputs computed before the model"],
+  [/^(MultiHeadAttention|EinsumDense)$/, "Dense layers and Dot"],
+  [/^(Sequential|Functional|Model)$/, "its layers one by one, each in a wrapper of its own"],
   [/^(Resizing|CenterCrop|RandomHeight|RandomWidth)$/, "inputs of one size, resized before the model"],
 ];
+
+/** Layers that skip the steps that a Masking layer before them masks. */
+export const skipsMasked: ReadonlySet<string> = new Set(Object.keys(recurrentLayers));
 
 export function translatorOf(layer: LayerView): Translate {
   if (Object.hasOwn(layerTable, layer.className)) return layerTable[layer.className as LayerName];

@@ -1,28 +1,21 @@
 import type { LayerName } from "../../graph/operators/layers.js";
 import type { Elementwise, GraphBuilder } from "../builder.js";
 import { lastOf } from "../../graph/graph.js";
-import { refuse, type LayerView, type Translate } from "./types.js";
+import { refuse, type Translate } from "./types.js";
 
-/** Axes of length 1 are repeated, as tfjs does; TensorFlow Lite wants as many axes on both sides. */
-function requireBroadcast(builder: GraphBuilder, layer: LayerView, a: number, b: number): void {
-  const [left, right] = [builder.shape(a), builder.shape(b)];
-  const fits =
-    left.length === right.length && left.every((n, axis) => n === right[axis] || n === 1 || right[axis] === 1);
-  if (!fits)
-    refuse(
-      layer,
-      `its inputs have shapes [${left.join(", ")}] and [${right.join(", ")}]`,
-      "a Reshape layer that gives both as many axes",
-    );
+/** As in tfjs: the missing axes of an input with fewer stand behind the batch. */
+function alignAxes(builder: GraphBuilder, inputs: readonly number[]): number[] {
+  const rank = inputs.reduce((most, input) => Math.max(most, builder.shape(input).length), 0);
+  return inputs.map((input) => {
+    const [batch, ...shape] = builder.shape(input) as [number, ...number[]];
+    return builder.reshape(input, [batch, ...Array<number>(rank - 1 - shape.length).fill(1), ...shape]);
+  });
 }
 
 const merge =
   (op: Elementwise): Translate =>
-  (builder, layer, inputs) =>
-    inputs.slice(1).reduce((result, input) => {
-      requireBroadcast(builder, layer, result, input);
-      return builder.elementwise(op, result, input);
-    }, inputs[0]!);
+  (builder, _, inputs) =>
+    alignAxes(builder, inputs).reduce((result, input) => builder.elementwise(op, result, input));
 
 const average: Translate = (builder, layer, inputs) => {
   const sum = merge("ADD")(builder, layer, inputs);
@@ -38,6 +31,32 @@ const concatenate: Translate = (builder, layer, inputs) => {
   return builder.concatenate(inputs, axis);
 };
 
+/**
+ * Sums of products along one axis of each, by an axis more: [rows, 1, n] times [1, columns, n], summed over n. An operator for it, BATCH_MATMUL, is not in loam's engine.
+ * The axes are of tfjs: the batch counts.
+ */
+const dot: Translate = (builder, layer, inputs) => {
+  if (layer.config["normalize"] === true)
+    refuse(layer, "it normalizes its inputs (normalize: true)", "a normalizing layer before it");
+  const given = layer.config["axes"];
+  const axes = Array.isArray(given) ? given.map(Number) : [Number(given), Number(given)];
+  const operands = inputs.map((input, which) => {
+    const rank = builder.shape(input).length;
+    const axis = axes[which]! < 0 ? axes[which]! + rank : axes[which]!;
+    if (axis === 0) refuse(layer, "it sums along the batch", "an axis of 1 or more");
+    return rank === 3 && axis === 1 ? builder.transpose(input, [0, 2, 1]) : input;
+  });
+  const [rows, columns] = operands.map((operand) => builder.shape(operand).slice(1, -1)) as [number[], number[]];
+  const length = lastOf(builder.shape(operands[0]!));
+  const products = builder.elementwise(
+    "MUL",
+    builder.reshape(operands[0]!, [1, rows[0] ?? 1, 1, length]),
+    builder.reshape(operands[1]!, [1, 1, columns[0] ?? 1, length]),
+  );
+  const out = [...rows, ...columns];
+  return builder.reshape(builder.reduce("SUM", products, [3], false), [1, ...(out.length > 0 ? out : [1])]);
+};
+
 export const mergeLayers = {
   Add: merge("ADD"),
   Subtract: merge("SUB"),
@@ -46,4 +65,5 @@ export const mergeLayers = {
   Maximum: merge("MAXIMUM"),
   Minimum: merge("MINIMUM"),
   Concatenate: concatenate,
+  Dot: dot,
 } satisfies { [layer in LayerName]?: Translate };

@@ -87,13 +87,33 @@ const upSampling =
   (oneDimensional: boolean): Translate =>
   (builder, layer, [input]) => {
     requireChannelsLast(layer);
-    const interpolation = layer.config["interpolation"] ?? "nearest";
-    if (interpolation !== "nearest")
-      refuse(layer, `interpolation ${JSON.stringify(interpolation)}`, 'interpolation "nearest"');
     const size = pair(layer.config["size"]);
+    if (layer.config["interpolation"] === "bilinear") {
+      const [, height, width] = builder.shape(input!) as [number, number, number];
+      return builder.resize("RESIZE_BILINEAR", input!, [height * size[0], width * size[1]]);
+    }
     const tall = repeat(builder, input!, 1, size[0]);
     return oneDimensional ? tall : repeat(builder, tall, 2, size[1]);
   };
+
+/** [1, n] to [1, times, n]. */
+const repeatVector: Translate = (builder, layer, [input]) => {
+  const [batch, channels] = requireRank(builder, layer, input!, [2]) as [number, number];
+  const row = builder.reshape(input!, [batch, 1, channels]);
+  const times = Number(layer.config["n"]);
+  return times === 1
+    ? row
+    : builder.concatenate(
+        Array.from({ length: times }, () => row),
+        1,
+      );
+};
+
+/** What it masks with 0 is 0 already; that no layer behind it skips masked steps is checked before. */
+const masking: Translate = (_, layer, [input]) => {
+  const value = Number(layer.config["maskValue"] ?? 0);
+  return value === 0 ? input! : refuse(layer, `it masks steps of ${value}`, "a maskValue of 0, with samples to match");
+};
 
 const same: Translate = (_, __, [input]) => input!;
 
@@ -118,6 +138,8 @@ export const shapeLayers = {
   Cropping2D: cropping(false),
   UpSampling1D: upSampling(true),
   UpSampling2D: upSampling(false),
+  RepeatVector: repeatVector,
+  Masking: masking,
   // Only while training.
   Dropout: same,
   SpatialDropout1D: same,

@@ -9,8 +9,8 @@ export interface LayerView {
   config: Record<string, unknown>;
   /** By the last part of their name: kernel, bias, gamma, depthwise_kernel. */
   weights: Record<string, { shape: number[]; data: Float32Array }>;
-  /** The layer inside a wrapper. */
-  inner?: LayerView;
+  /** The layer inside a wrapper; of a Bidirectional the one that reads forwards, then the one that reads backwards. */
+  inner: readonly LayerView[];
 }
 
 /** Adds a layer's operators; inputs and the result are numbers of tensors. */
@@ -19,6 +19,11 @@ export type Translate = (builder: GraphBuilder, layer: LayerView, inputs: number
 /** @throws UserError naming layer and type, what cannot be converted, and the alternative. */
 export function refuse(layer: LayerView, what: string, instead: string): never {
   throw new UserError(`layer "${layer.name}" (${layer.className}): ${what}. Instead: ${instead}`);
+}
+
+/** A layer's weights, by the last part of their name. */
+export function weight(layer: LayerView, name: string): { shape: number[]; data: Float32Array } {
+  return layer.weights[name] ?? refuse(layer, `it has no weights called "${name}"`, "a model saved with its weights");
 }
 
 /** A number or a list of numbers, from a config, as a pair. */

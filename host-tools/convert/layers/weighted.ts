@@ -3,11 +3,7 @@ import type { GraphBuilder, Window } from "../builder.js";
 import { lastOf, sizeOf } from "../../graph/graph.js";
 import { reorder } from "../reorder.js";
 import { applyActivation } from "./activation.js";
-import { asImage, pair, refuse, type LayerView, type Translate } from "./types.js";
-
-function weight(layer: LayerView, name: string): { shape: number[]; data: Float32Array } {
-  return layer.weights[name] ?? refuse(layer, `it has no weights called "${name}"`, "a model saved with its weights");
-}
+import { asImage, pair, refuse, weight, type LayerView, type Translate } from "./types.js";
 
 function bias(builder: GraphBuilder, layer: LayerView, channels: number): number {
   return builder.constant("bias", [channels], layer.weights["bias"]?.data ?? new Float32Array(channels));
@@ -121,41 +117,34 @@ const dense: Translate = (builder, layer, [input]) => {
   return applyActivation(builder, layer, result);
 };
 
-/** At inference a batch normalization is one factor and one offset per channel: gamma / sqrt(variance + epsilon), beta - mean * factor. */
-const batchNormalization: Translate = (builder, layer, [input]) => {
-  const rank = builder.shape(input!).length;
-  const axis = Number(layer.config["axis"] ?? -1);
-  if (axis !== -1 && axis !== rank - 1)
-    refuse(layer, `it normalizes axis ${axis} of ${rank}`, "normalizing the last axis (-1)");
-  const epsilon = Number(layer.config["epsilon"]);
-  const variance = weight(layer, "moving_variance").data;
-  const mean = weight(layer, "moving_mean").data;
-  const scale = variance.map((v, i) => (layer.weights["gamma"]?.data[i] ?? 1) / Math.sqrt(v + epsilon));
-  return builder.affine(
-    input!,
-    scale,
-    scale.map((s, i) => (layer.weights["beta"]?.data[i] ?? 0) - mean[i]! * s),
-  );
-};
-
-const timeDistributed: Translate = (builder, layer, inputs) => {
-  const inner = layer.inner;
-  if (inner?.className !== "Dense")
-    refuse(
-      layer,
-      `it wraps a ${inner?.className ?? "nothing"}`,
-      "TimeDistributed(Dense), or a layer that works along the last axis by itself",
+/** tfjs's kernel is [height, width, out, in]. As in tfjs, a window that is larger than its stride reaches over the end of the last where nothing is padded. */
+const transposed: Translate = (builder, layer, [input]) => {
+  const { strides, dilation, padding } = windowOf(layer, false);
+  if (dilation.some((each) => each !== 1))
+    refuse(layer, `dilationRate ${dilation.join("x")}, which TRANSPOSE_CONV does not have`, "a dilationRate of 1");
+  const result = asImage(builder, layer, input!, false, (image) => {
+    const { shape, data } = weight(layer, "kernel");
+    const [kernelHeight, kernelWidth, out, into] = shape as [number, number, number, number];
+    const kernel = builder.constant(
+      "kernel",
+      [out, kernelHeight, kernelWidth, into],
+      reorder(data, shape, [2, 0, 1, 3]),
     );
-  return dense(builder, inner, inputs);
+    const [, height, width] = builder.shape(image) as [number, number, number];
+    const length = (n: number, size: number, stride: number): number =>
+      n * stride + (padding === "VALID" ? Math.max(size - stride, 0) : 0);
+    const target = [1, length(height, kernelHeight, strides[0]), length(width, kernelWidth, strides[1]), out];
+    return builder.transposeConv(image, kernel, bias(builder, layer, out), target, { strides, padding });
+  });
+  return applyActivation(builder, layer, result);
 };
 
 export const weightedLayers = {
   Dense: dense,
   Conv1D: conv(true),
   Conv2D: conv(false),
+  Conv2DTranspose: transposed,
   DepthwiseConv2D: depthwise,
   SeparableConv1D: separable(true),
   SeparableConv2D: separable(false),
-  BatchNormalization: batchNormalization,
-  TimeDistributed: timeDistributed,
 } satisfies { [layer in LayerName]?: Translate };

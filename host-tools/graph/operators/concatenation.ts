@@ -41,7 +41,7 @@ export const concatenation: Descriptor = {
         node.inputs.map((_, position) => value(position)),
         number(node, "axis"),
       ),
-    layers: { Concatenate: "concatenate", UpSampling1D: "same", UpSampling2D: "same" },
+    layers: { Concatenate: "concatenate", UpSampling1D: "same", UpSampling2D: "same", RepeatVector: "same" },
   },
   tflm: {
     parser: "ParseConcatenation",

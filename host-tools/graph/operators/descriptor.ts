@@ -91,7 +91,7 @@ export interface WeightedRule {
 
 /**
  * Output channels by rule. makes: new ones, which can be pruned. same: those of the input. mixes: each depends on all input channels.
- * elementwise: per channel, so the inputs must be pruned together. The others: as named.
+ * elementwise: per channel, so the inputs must be pruned together. wraps: makes where it wraps a Dense, else mixes. The others: as named.
  */
 export type PruneRule =
   | "makes"
@@ -102,6 +102,7 @@ export type PruneRule =
   | "concatenate"
   | "reshape"
   | "permute"
+  | "wraps"
   | "batchNormalization";
 
 /* ---- TensorFlow Lite Micro ---- */

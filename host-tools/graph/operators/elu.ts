@@ -11,5 +11,5 @@ export const elu = engineOnly({
   tiny: [[[{ shape: [7] }], { shape: [7] }]],
   random: pointwise("ELU", "any"),
   suite: 5,
-  graph: { ...activates, run: unary((tf, x) => tf.elu(x)), layers: {} },
+  graph: { ...activates, run: unary((tf, x) => tf.elu(x)), layers: { ELU: "same", Activation: "same" } },
 });

@@ -70,7 +70,14 @@ export const fullyConnected: Descriptor = {
     quantization: { kind: "weighted", channelAxis: 0, perTensor: true },
     run: (tf, _, value) =>
       tf.add(tf.matMul(value(0) as tfjs.Tensor2D, tf.transpose(value(1)) as tfjs.Tensor2D), value(2)),
-    layers: { Dense: "makes", TimeDistributed: "makes" },
+    layers: {
+      Dense: "makes",
+      TimeDistributed: "wraps",
+      LSTM: "mixes",
+      GRU: "mixes",
+      SimpleRNN: "mixes",
+      Bidirectional: "mixes",
+    },
   },
   tflm: {
     parser: "ParseFullyConnected",

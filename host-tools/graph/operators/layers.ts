@@ -4,11 +4,17 @@ const operatorLayers = [
   "Dense",
   "Conv1D",
   "Conv2D",
+  "Conv2DTranspose",
   "SeparableConv1D",
   "SeparableConv2D",
   "TimeDistributed",
   "DepthwiseConv2D",
+  "LSTM",
+  "GRU",
+  "SimpleRNN",
+  "Bidirectional",
   "BatchNormalization",
+  "LayerNormalization",
   "Add",
   "Subtract",
   "Multiply",
@@ -16,6 +22,7 @@ const operatorLayers = [
   "Maximum",
   "Minimum",
   "Concatenate",
+  "Dot",
   "Flatten",
   "Reshape",
   "Permute",
@@ -23,6 +30,8 @@ const operatorLayers = [
   "Activation",
   "ReLU",
   "LeakyReLU",
+  "PReLU",
+  "ELU",
   "Rescaling",
   "MaxPooling1D",
   "MaxPooling2D",
@@ -38,6 +47,7 @@ const operatorLayers = [
   "Cropping2D",
   "UpSampling1D",
   "UpSampling2D",
+  "RepeatVector",
 ] as const;
 
 /** Active only during training; they become no operator. */
@@ -49,6 +59,9 @@ export const trainingLayers = [
   "AlphaDropout",
 ] as const;
 
-export const layerNames = [...operatorLayers, ...trainingLayers] as const;
+/** Of what it masks nothing is left to do; where a layer skips masked steps, it is refused. */
+export const maskingLayers = ["Masking"] as const;
+
+export const layerNames = [...operatorLayers, ...trainingLayers, ...maskingLayers] as const;
 export type OperatorLayer = (typeof operatorLayers)[number];
 export type LayerName = (typeof layerNames)[number];

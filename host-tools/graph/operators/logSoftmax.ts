@@ -1,14 +1,27 @@
 import { engineOnly } from "./shared/engineOnly.js";
+import { activates } from "./shared/graphRules.js";
+import { unary } from "./shared/run.js";
 import { pointwise } from "./shared/random.js";
 import { scaled } from "./shared/tiny.js";
 import { inputAndOutput, kernel } from "./shared/tflm.js";
+
+/** TensorFlow Lite's: of -16 to 0. */
+const logarithm = { scale: 1 / 16, zeroPoint: 127 };
 
 export const logSoftmax = engineOnly({
   code: 50,
   options: { type: "LogSoftmax", union: 36, fields: [] },
   tflm: kernel("ParseLogSoftmax", "none", "none", (operator) => [...inputAndOutput(operator), { persistent: 28 }]),
   version: () => 2,
-  tiny: [[[{ shape: [2, 5] }], { shape: [2, 5], quantization: scaled(1 / 16, 127) }]],
-  random: pointwise("LOG_SOFTMAX", { scale: 1 / 16, zeroPoint: 127 }),
+  tiny: [[[{ shape: [2, 5] }], { shape: [2, 5], quantization: scaled(logarithm.scale, logarithm.zeroPoint) }]],
+  random: pointwise("LOG_SOFTMAX", logarithm),
   suite: 4,
+  graph: {
+    ...activates,
+    run: unary((tf, x) => tf.logSoftmax(x)),
+    quantization: { kind: "fixed", ...logarithm },
+    error: { growth: 2, steps: 2 },
+    decidedBefore: true,
+    layers: { Activation: "same" },
+  },
 });

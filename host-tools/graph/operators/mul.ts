@@ -15,7 +15,7 @@ export const mul: Descriptor = {
     ...arithmetic,
     run: binary((tf, a, b) => tf.mul(a, b)),
     error: { growth: "product", steps: 1 },
-    layers: { Multiply: "elementwise" },
+    layers: { Multiply: "elementwise", Dot: "mixes" },
   },
   tflm: { parser: "ParseMul", options: [4, 4], inPlace: false, types: [], data: 36, prepare: inputsThenOutput },
   engine: {

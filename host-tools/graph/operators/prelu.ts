@@ -24,5 +24,5 @@ export const prelu = engineOnly({
   tiny: [[[{ shape: [2, 3] }, { shape: [3], data: Uint8Array.of(10, 200, 100) }], { shape: [2, 3] }]],
   random,
   suite: 3,
-  graph: { ...activates, run: binary((tf, x, alpha) => tf.prelu(x, alpha)), layers: {} },
+  graph: { ...activates, run: binary((tf, x, alpha) => tf.prelu(x, alpha)), layers: { PReLU: "mixes" } },
 });

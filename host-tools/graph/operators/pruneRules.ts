@@ -1,10 +1,12 @@
 /** How pruning a channel of a layer's input affects its output, for every layer that loam converts. */
 import type { PruneRule } from "./descriptor.js";
 import { builtins, operators } from "./index.js";
-import { layerNames, trainingLayers, type LayerName } from "./layers.js";
+import { layerNames, maskingLayers, trainingLayers, type LayerName } from "./layers.js";
 
 function collected(): Map<string, PruneRule> {
   const found = new Map<string, PruneRule>(trainingLayers.map((layer) => [layer, "same"]));
+  // Which steps are masked depends on all channels.
+  for (const layer of maskingLayers) found.set(layer, "mixes");
   for (const name of builtins) {
     const { graph } = operators[name];
     if (typeof graph === "string") continue;

@@ -25,5 +25,5 @@ export const resizeBilinear = engineOnly({
   ],
   random: resized("RESIZE_BILINEAR"),
   suite: 3,
-  graph: { ...moves, run: runResize((tf) => tf.image.resizeBilinear), layers: {} },
+  graph: { ...moves, run: runResize((tf) => tf.image.resizeBilinear), layers: { UpSampling2D: "same" } },
 });

@@ -94,6 +94,7 @@ export const transposeConv = engineOnly({
         ),
         value(2),
       ),
-    layers: {},
+    // Its kernel has its axes in another order, so its filters stay.
+    layers: { Conv2DTranspose: "mixes" },
   },
 });

@@ -2,6 +2,7 @@
 import { sizeOf } from "../../../graph/graph.js";
 import { constantData, refuseNode, type Place, type TranslateOp } from "./types.js";
 import { constantCopy } from "./constants.js";
+import { logSoftmax, selu, softplus } from "../../functions.js";
 
 const softmax = (place: Place, op: "SOFTMAX", input: number): number => place.builder.unary(op, input, { beta: 1 });
 
@@ -13,12 +14,10 @@ function prelu(place: Place, input: number, slope: number | undefined): number {
   const { builder } = place;
   const { data } = builder.graph.tensors[slope ?? -1] ?? {};
   if (!data) refuseNode(place, "its slopes are computed from the model's inputs", "constant slopes");
-  if (data.every((value) => value === data[0])) return leaky(place, input, data[0]!);
   const shape = builder.shape(slope!);
   // The batch is not a part of TensorFlow Lite's slopes.
   const inner = shape.length === builder.shape(input).length ? shape.slice(1) : shape;
-  const alpha = builder.constant("slopes", inner, Float32Array.from(data));
-  return builder.node("PRELU", [input, alpha], builder.shape(input));
+  return builder.prelu(input, inner, Float32Array.from(data));
 }
 
 /** An activation by the name that fused_ops and the ops have. */
@@ -67,6 +66,9 @@ export const activationOps = {
   Prelu: plain,
   Sigmoid: plain,
   Tanh: plain,
+  Selu: ({ builder, inputs }) => selu(builder, inputs[0]!),
+  Softplus: ({ builder, inputs }) => softplus(builder, inputs[0]!),
+  LogSoftmax: ({ builder, inputs }) => logSoftmax(builder, inputs[0]!),
   ClipByValue: clip,
   Softmax: (place) => {
     const { builder, inputs } = place;

@@ -1,6 +1,6 @@
 /** Pooling, resizing, and blocks of an image. */
 import { constantIntegers, fromFirst, refuseNode, requireChannelsLast, shapeOf, type TranslateOp } from "./types.js";
-import type { Builtin } from "../../../graph/operators/index.js";
+import type { Reduction } from "../../builder.js";
 
 const pool =
   (op: "MAX_POOL_2D" | "AVERAGE_POOL_2D"): TranslateOp =>
@@ -20,29 +20,18 @@ const resize =
   (op: "RESIZE_BILINEAR" | "RESIZE_NEAREST_NEIGHBOR"): TranslateOp =>
   (place) => {
     const { attributes, builder, inputs } = place;
-    const [height, width] = constantIntegers(place, 1, "size") as [number, number];
-    const [batch, , , channels] = shapeOf(place) as [number, number, number, number];
-    const size = builder.constant("size", [2], Int32Array.of(height, width));
-    return builder.node(op, [inputs[0]!, size], [batch, height, width, channels], {
-      alignCorners: attributes.flag("align_corners") ? 1 : 0,
-      halfPixelCenters: attributes.flag("half_pixel_centers") ? 1 : 0,
+    return builder.resize(op, inputs[0]!, constantIntegers(place, 1, "size") as [number, number], {
+      alignCorners: attributes.flag("align_corners"),
+      halfPixelCenters: attributes.flag("half_pixel_centers"),
     });
   };
 
 const reduction =
-  (op: Builtin): TranslateOp =>
+  (op: Reduction): TranslateOp =>
   (place) => {
     const { attributes, builder, inputs } = place;
-    const shape = shapeOf(place);
-    const axes = fromFirst(constantIntegers(place, 1, "axes"), shape.length);
-    const keepDims = attributes.flag("keep_dims");
-    if (axes.length === 0) return inputs[0]!;
-    const out = keepDims
-      ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
-      : shape.filter((_, axis) => !axes.includes(axis));
-    return builder.node(op, [inputs[0]!, builder.constant("axes", [axes.length], Int32Array.from(axes))], out, {
-      keepDims: keepDims ? 1 : 0,
-    });
+    const axes = fromFirst(constantIntegers(place, 1, "axes"), shapeOf(place).length);
+    return axes.length === 0 ? inputs[0]! : builder.reduce(op, inputs[0]!, axes, attributes.flag("keep_dims"));
   };
 
 export const imageOps = {

@@ -46,9 +46,5 @@ export const refusals: readonly (readonly [ops: RegExp, why: string, instead: st
     "it is geometry rather than a network",
     "the outputs before it, and this step in code on what they give",
   ],
-  [
-    /^(Exp|Log|Sqrt|Pow|Selu|Softplus|Erf|LogSoftmax)$/,
-    "loam writes no operator for it",
-    "Relu, LeakyRelu, Sigmoid or Tanh",
-  ],
+  [/^(Exp|Log|Sqrt|Pow|Erf)$/, "loam writes no operator for it", "Relu, LeakyRelu, Sigmoid or Tanh"],
 ];

@@ -1,0 +1,211 @@
+/**
+ * LSTM, GRU and SimpleRNN, unrolled: the operators of a step once for each step, which every engine has. The inputs of all steps go through one FULLY_CONNECTED;
+ * the weights stand in the file once.
+ */
+import type { LayerName } from "../../graph/operators/layers.js";
+import type { GraphBuilder } from "../builder.js";
+import { scaled } from "../functions.js";
+import { applyActivation } from "./activation.js";
+import { refuse, requireRank, weight, type LayerView, type Translate } from "./types.js";
+
+/** Columns of a kernel [in, gates * units] as rows [rows, in], gate by gate in the given order. */
+function gateRows(
+  { shape, data }: { shape: number[]; data: Float32Array },
+  units: number,
+  gates: readonly number[],
+): { shape: number[]; data: Float32Array } {
+  const [inputs, columns] = shape as [number, number];
+  const rows = gates.flatMap((gate) => Array.from({ length: units }, (_, unit) => gate * units + unit));
+  return {
+    shape: [rows.length, inputs],
+    data: Float32Array.from({ length: rows.length * inputs }, (_, i) => {
+      const [row, input] = [Math.floor(i / inputs), i % inputs];
+      return data[input * columns + rows[row]!]!;
+    }),
+  };
+}
+
+/** What a step works with. */
+interface Cell {
+  builder: GraphBuilder;
+  layer: LayerView;
+  units: number;
+  /** Some gates of a tensor [1, gates * units]. */
+  part(tensor: number, first: number, count?: number): number;
+  /** The product of a state with the recurrent weights of some gates. */
+  recur(gates: readonly number[]): (state: number) => number;
+}
+
+/** @param x the input's share of the gates, [1, gates * units], in the order of `gates` @param states undefined in the first step: zeros. @returns the states, the first of which is the output */
+type Step = (x: number, states: readonly number[] | undefined) => number[];
+
+interface Kind {
+  /** The order that the input's share has its gates in, by their numbers in tfjs's kernels. */
+  gates: readonly number[];
+  step(cell: Cell): Step;
+}
+
+/** Gates: input, forget, output, and last the candidate. */
+const lstm: Kind = {
+  gates: [0, 1, 3, 2],
+  step({ builder, layer, part, recur }) {
+    const fromState = recur([0, 1, 3, 2]);
+    return (x, states) => {
+      const [before, carried] = states ?? [];
+      const sums = before === undefined ? x : builder.elementwise("ADD", x, fromState(before));
+      const gates = applyActivation(builder, layer, part(sums, 0, 3), "recurrentActivation");
+      const candidate = applyActivation(builder, layer, part(sums, 3));
+      const added = builder.elementwise("MUL", part(gates, 0), candidate);
+      const carry =
+        carried === undefined
+          ? added
+          : builder.elementwise("ADD", builder.elementwise("MUL", part(gates, 1), carried), added);
+      return [builder.elementwise("MUL", part(gates, 2), applyActivation(builder, layer, carry)), carry];
+    };
+  },
+};
+
+/** Gates: update z, reset r, candidate. The next state, z h + (1 - z) c, as c + z (h - c). */
+const gru: Kind = {
+  gates: [0, 1, 2],
+  step({ builder, layer, part, recur }) {
+    const [gatesOf, candidateOf] = [recur([0, 1]), recur([2])];
+    const gate = (sums: number): number => applyActivation(builder, layer, sums, "recurrentActivation");
+    return (x, states) => {
+      if (!states) {
+        const rest = scaled(builder, gate(part(x, 0)), -1, 1);
+        return [builder.elementwise("MUL", rest, applyActivation(builder, layer, part(x, 2)))];
+      }
+      const before = states[0]!;
+      const gates = gate(builder.elementwise("ADD", part(x, 0, 2), gatesOf(before)));
+      const left = builder.elementwise("MUL", part(gates, 1), before);
+      const candidate = applyActivation(builder, layer, builder.elementwise("ADD", part(x, 2), candidateOf(left)));
+      const difference = builder.elementwise("SUB", before, candidate);
+      return [builder.elementwise("ADD", candidate, builder.elementwise("MUL", part(gates, 0), difference))];
+    };
+  },
+};
+
+const simple: Kind = {
+  gates: [0],
+  step({ builder, layer, recur }) {
+    const fromState = recur([0]);
+    return (x, states) => {
+      const sums = states ? builder.elementwise("ADD", x, fromState(states[0]!)) : x;
+      return [applyActivation(builder, layer, sums)];
+    };
+  },
+};
+
+const kinds: Readonly<Record<string, Kind>> = { LSTM: lstm, GRU: gru, SimpleRNN: simple };
+
+function checkOptions(layer: LayerView): void {
+  if (layer.config["stateful"] === true)
+    refuse(layer, "it keeps its state from one call to the next (stateful)", "a layer that reads a whole sequence");
+  if (layer.config["returnState"] === true)
+    refuse(layer, "it gives its last states too (returnState)", "the output alone");
+}
+
+/** The output of each step, [1, units], in the order in which the steps are computed. */
+function unroll(builder: GraphBuilder, layer: LayerView, inputs: readonly number[]): number[] {
+  const kind = kinds[layer.className]!;
+  checkOptions(layer);
+  if (inputs.length > 1) refuse(layer, "it is given its first states", "first states of zeros");
+  const [, steps, width] = requireRank(builder, layer, inputs[0]!, [3]) as [number, number, number];
+  const units = Number(layer.config["units"]);
+  const kernel = gateRows(weight(layer, "kernel"), units, kind.gates);
+  const recurrent = weight(layer, "recurrent_kernel");
+  const columns = kernel.shape[0]!;
+  const given = layer.weights["bias"]?.data;
+  const bias = Float32Array.from({ length: columns }, (_, i) =>
+    given ? given[kind.gates[Math.floor(i / units)]! * units + (i % units)]! : 0,
+  );
+  const rows = builder.fullyConnected(
+    builder.reshape(inputs[0]!, [steps, width]),
+    builder.constant("kernel", kernel.shape, kernel.data),
+    builder.constant("bias", [columns], bias),
+  );
+  const shares = builder.reshape(rows, [1, steps, columns]);
+  const cell: Cell = {
+    builder,
+    layer,
+    units,
+    part: (tensor, first, count = 1) =>
+      builder.shape(tensor)[1] === count * units
+        ? tensor
+        : builder.slice(tensor, [0, first * units], [1, (first + count) * units]),
+    recur(gates) {
+      const { shape, data } = gateRows(recurrent, units, gates);
+      const zeros = new Float32Array(shape[0]!);
+      return (state) =>
+        builder.fullyConnected(
+          state,
+          builder.constant("recurrent", shape, data),
+          builder.constant("zeros", [shape[0]!], zeros),
+        );
+    },
+  };
+  const step = kind.step(cell);
+  return builder.sharingIntegers(() => stepByStep(cell, shares, step));
+}
+
+/** @param shares the inputs' shares of the gates, [1, steps, gates * units] */
+function stepByStep({ builder, layer }: Cell, shares: number, step: Step): number[] {
+  const [, steps, columns] = builder.shape(shares) as [number, number, number];
+  const order = [...Array(steps).keys()];
+  if (layer.config["goBackwards"] === true) order.reverse();
+  const outputs: number[] = [];
+  let states: number[] | undefined;
+  for (const at of order) {
+    const share = steps === 1 ? shares : builder.slice(shares, [0, at, 0], [1, at + 1, columns]);
+    states = step(builder.reshape(share, [1, columns]), states);
+    outputs.push(states[0]!);
+  }
+  return outputs;
+}
+
+/** [1, units] of each step as [1, steps, units], or the last alone. */
+function gathered(builder: GraphBuilder, layer: LayerView, outputs: readonly number[], last: number): number {
+  if (layer.config["returnSequences"] !== true) return last;
+  const rows = outputs.map((output) => builder.reshape(output, [1, 1, builder.shape(output)[1]!]));
+  return rows.length === 1 ? rows[0]! : builder.concatenate(rows, 1);
+}
+
+const recurrent: Translate = (builder, layer, inputs) => {
+  const outputs = unroll(builder, layer, inputs);
+  return gathered(builder, layer, outputs, outputs.at(-1)!);
+};
+
+const merges = {
+  concat: (builder, a, b) => builder.concatenate([a, b], builder.shape(a).length - 1),
+  sum: (builder, a, b) => builder.elementwise("ADD", a, b),
+  mul: (builder, a, b) => builder.elementwise("MUL", a, b),
+  ave: (builder, a, b) => scaled(builder, builder.elementwise("ADD", a, b), 0.5, 0),
+} satisfies Record<string, (builder: GraphBuilder, a: number, b: number) => number>;
+
+const bidirectional: Translate = (builder, layer, inputs) => {
+  const [forward, backward] = layer.inner as [LayerView, LayerView];
+  if (!Object.hasOwn(kinds, forward.className))
+    refuse(layer, `it wraps a ${forward.className}`, `one of ${Object.keys(kinds).join(", ")}`);
+  const mode = String(layer.config["mergeMode"]);
+  if (!Object.hasOwn(merges, mode))
+    refuse(
+      layer,
+      "its two outputs are not merged (mergeMode null)",
+      `a mergeMode of ${Object.keys(merges).join(", ")}`,
+    );
+  const there = unroll(builder, forward, inputs);
+  const back = unroll(builder, backward, inputs);
+  return merges[mode as keyof typeof merges](
+    builder,
+    gathered(builder, forward, there, there.at(-1)!),
+    gathered(builder, backward, back.toReversed(), back.at(-1)!),
+  );
+};
+
+export const recurrentLayers = {
+  LSTM: recurrent,
+  GRU: recurrent,
+  SimpleRNN: recurrent,
+  Bidirectional: bidirectional,
+} satisfies { [layer in LayerName]?: Translate };

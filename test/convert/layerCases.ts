@@ -1,0 +1,114 @@
+import * as tfl from "@tensorflow/tfjs-layers";
+import { chanceOf, randomizeWeights } from "./randomModels.js";
+
+type Symbolic = tfl.SymbolicTensor;
+const { layers } = tfl;
+
+/** Layers of which no random model is made: here each way that they are configured. Weights are random, the same each time. */
+type LayerCase = () => tfl.LayersModel;
+
+function model(shapes: readonly number[][], build: (...inputs: Symbolic[]) => Symbolic): tfl.LayersModel {
+  const inputs = shapes.map((shape) => tfl.input({ shape }));
+  const made = tfl.model({ inputs, outputs: build(...inputs) });
+  randomizeWeights(made, chanceOf(11));
+  return made;
+}
+
+const chain =
+  (shape: number[], ...steps: (() => tfl.layers.Layer)[]): LayerCase =>
+  () =>
+    model([shape], (x) => steps.reduce((at, make) => make().apply(at) as Symbolic, x));
+const merged =
+  (shapes: number[][], make: () => tfl.layers.Layer): LayerCase =>
+  () =>
+    model(shapes, (...inputs) => make().apply(inputs) as Symbolic);
+
+const image = [5, 4, 3];
+const sequence = [6, 5];
+const row = [7];
+
+const transposed = (options: object): LayerCase =>
+  chain(image, () => layers.conv2dTranspose({ filters: 4, kernelSize: 3, ...options }));
+const activated = (activation: string): [string, LayerCase] => [
+  `Dense, ${activation}`,
+  chain(sequence, () => layers.dense({ units: 6, activation: activation as "elu" })),
+];
+
+// Orthogonal weights take long to make, and are replaced.
+const recurrent = { units: 4, recurrentInitializer: "zeros" } as const;
+const make = {
+  LSTM: (options: object) => layers.lstm({ ...recurrent, ...options }),
+  GRU: (options: object) => layers.gru({ ...recurrent, ...options }),
+  SimpleRNN: (options: object) => layers.simpleRNN({ ...recurrent, ...options }),
+} as const;
+const kinds = Object.keys(make) as (keyof typeof make)[];
+const both = (kind: keyof typeof make, mergeMode: "concat" | "sum" | "mul" | "ave", options: object): LayerCase =>
+  chain(sequence, () => layers.bidirectional({ layer: make[kind](options), mergeMode }));
+const distributed = (shape: number[], layer: () => tfl.layers.Layer): LayerCase =>
+  chain(shape, () => layers.timeDistributed({ layer: layer() }));
+
+export const layerCases: readonly (readonly [string, LayerCase])[] = [
+  ["Conv2DTranspose, a stride of 2", transposed({ strides: 2, padding: "same", activation: "relu" })],
+  ["Conv2DTranspose, nothing padded", transposed({ strides: 2, padding: "valid", useBias: false })],
+  ["Conv2DTranspose, a stride over its window", transposed({ kernelSize: 2, strides: 3, padding: "valid" })],
+  [
+    "Conv2DTranspose, normalized",
+    chain(
+      image,
+      () => layers.conv2dTranspose({ filters: 4, kernelSize: [2, 3], strides: [1, 2], padding: "same" }),
+      () => layers.batchNormalization(),
+    ),
+  ],
+  ["PReLU", chain(image, () => layers.prelu())],
+  ["PReLU, one slope per channel", chain(image, () => layers.prelu({ sharedAxes: [1, 2] }))],
+  ["PReLU of a row", chain(row, () => layers.prelu())],
+  ["ELU", chain(image, () => layers.elu())],
+  ...["elu", "selu", "softplus", "softsign", "mish", "gelu", "gelu_new", "logSoftmax"].map(activated),
+  ["Multiply, an image and a row", merged([image, [3]], () => layers.multiply())],
+  ["Multiply, a row and an image", merged([[3], image], () => layers.multiply())],
+  ["Add, an image, a row of it and a pixel", merged([image, [4, 3], [3]], () => layers.add())],
+  ["RepeatVector", chain(row, () => layers.repeatVector({ n: 4 }))],
+  ["RepeatVector, once", chain(row, () => layers.repeatVector({ n: 1 }))],
+  ["UpSampling2D, bilinear", chain(image, () => layers.upSampling2d({ size: [2, 3], interpolation: "bilinear" }))],
+  ["Dot of rows", merged([row, row], () => layers.dot({ axes: 1 }))],
+  ["Dot of sequences along their channels", merged([sequence, [3, 5]], () => layers.dot({ axes: 2 }))],
+  ["Dot of weights and a sequence", merged([[3, 6], sequence], () => layers.dot({ axes: [2, 1] }))],
+  ["Dot of a sequence and a row", merged([sequence, [5]], () => layers.dot({ axes: [2, 1] }))],
+  ["Dot of a row and a sequence", merged([[6], sequence], () => layers.dot({ axes: [1, 1] }))],
+  ["LayerNormalization", chain(sequence, () => layers.layerNormalization())],
+  [
+    "LayerNormalization without weights",
+    chain(image, () => layers.layerNormalization({ scale: false, center: false })),
+  ],
+  ["LayerNormalization of all axes", chain(image, () => layers.layerNormalization({ axis: [1, 2, 3] }))],
+  [
+    "TimeDistributed, Conv2D",
+    distributed([3, ...image], () => layers.conv2d({ filters: 2, kernelSize: 3, activation: "relu" })),
+  ],
+  ["TimeDistributed, Flatten", distributed([3, ...image], () => layers.flatten())],
+  ["TimeDistributed, GlobalMaxPooling2D", distributed([3, ...image], () => layers.globalMaxPooling2d({}))],
+  ["TimeDistributed, LayerNormalization", distributed([3, ...sequence], () => layers.layerNormalization())],
+  ["TimeDistributed, one step", distributed([1, ...sequence], () => layers.conv1d({ filters: 2, kernelSize: 2 }))],
+  ...kinds.flatMap((kind): [string, LayerCase][] => [
+    [kind, chain(sequence, () => make[kind]({}))],
+    [`${kind}, every step`, chain(sequence, () => make[kind]({ returnSequences: true, useBias: false }))],
+    [
+      `${kind}, backwards`,
+      chain(sequence, () => make[kind]({ goBackwards: true, returnSequences: true, activation: "relu" })),
+    ],
+    [`${kind}, of one step`, chain([1, 5], () => make[kind]({ returnSequences: true }))],
+    [`Bidirectional, ${kind}`, both(kind, "concat", { returnSequences: true })],
+  ]),
+  ["LSTM of sigmoids", chain(sequence, () => layers.lstm({ ...recurrent, recurrentActivation: "sigmoid" }))],
+  ["Bidirectional, sum", both("GRU", "sum", {})],
+  ["Bidirectional, product", both("SimpleRNN", "mul", {})],
+  ["Bidirectional, average", both("SimpleRNN", "ave", { returnSequences: true })],
+  [
+    "Masking",
+    chain(
+      sequence,
+      () => layers.masking(),
+      () => layers.dense({ units: 3 }),
+    ),
+  ],
+];

@@ -1,0 +1,149 @@
+/** Layers in each way that they are configured, from tfjs to TensorFlow Lite and to loam's engine. */
+import * as tf from "@tensorflow/tfjs-core";
+import * as tfl from "@tensorflow/tfjs-layers";
+import test from "ava";
+import { convertModel } from "../../host-tools/convert/index.js";
+import { infer } from "../../host-tools/inference/index.js";
+import { needs, tflm } from "../helpers/needs.js";
+import { leastSnr, sameNumbers, snrOf } from "./agreement.js";
+import { startPlainBackend } from "./backend.js";
+import { layerCases } from "./layerCases.js";
+import { chanceOf, randomizeWeights, randomSamples } from "./randomModels.js";
+import { predict, run, toBytes } from "./run.js";
+
+test.before(startPlainBackend);
+
+/** Samples, the first of them, and what tfjs makes of that. */
+function predicted(model: tfl.LayersModel): { all: tf.Tensor[]; inputs: tf.Tensor[]; truth: tf.Tensor } {
+  const all = randomSamples(model, 8, 5);
+  const inputs = all.map((samples) => tf.slice(samples, 0, 1));
+  return { all, inputs, truth: predict(model, inputs)[0]! };
+}
+
+for (const [title, build] of layerCases) {
+  test(`equals tfjs: ${title}`, async (t) => {
+    const model = build();
+    const { inputs, truth } = predicted(model);
+    const conversion = await convertModel(model, { mode: "float", name: "layer" });
+    t.deepEqual(conversion.summary.outputs[0]!.shape, truth.shape);
+    const [given] = await run(conversion, inputs, { backend: "tflite" });
+    sameNumbers(t, given!, truth.dataSync(), title);
+  });
+
+  test(`int8 by the engine, against tfjs: ${title}`, async (t) => {
+    const model = build();
+    const { all, inputs, truth } = predicted(model);
+    const conversion = await convertModel(model, { mode: "int8", name: "layer", calibration: all, range: "minmax" });
+    const [given] = await run(conversion, inputs, { backend: "micro" });
+    const snr = snrOf(given!, truth.dataSync());
+    t.log(`${snr.toFixed(1)} dB`);
+    t.true(snr >= leastSnr, `${snr} dB`);
+  });
+}
+
+needs(tflm)("int8: the engine and TensorFlow Lite Micro agree in every byte", async (t) => {
+  for (const [title, build] of layerCases) {
+    const model = build();
+    const { all } = predicted(model);
+    const conversion = await convertModel(model, { mode: "int8", name: "layer", calibration: all, range: "minmax" });
+    const outputs = async (backend: "tflm" | "micro"): Promise<Uint8Array[][]> =>
+      (await infer(conversion.tflite, toBytes(conversion, all), { backend })).map((result) => result.outputs);
+    t.deepEqual(await outputs("micro"), await outputs("tflm"), title);
+  }
+});
+
+const { layers } = tfl;
+const recurrent = { units: 2, recurrentInitializer: "zeros" } as const;
+const sequential = (...stack: tfl.layers.Layer[]): tfl.LayersModel => tfl.sequential({ layers: stack });
+
+class Wave extends tf.serialization.Serializable {
+  static className = "wave";
+  apply = (x: tf.Tensor): tf.Tensor => tf.sin(x);
+  override getConfig = (): tf.serialization.ConfigDict => ({});
+}
+tf.serialization.registerClass(Wave);
+
+const refused: [title: string, build: () => tfl.LayersModel, message: RegExp][] = [
+  [
+    "a recurrent layer behind Masking",
+    () =>
+      sequential(layers.masking({ inputShape: [4, 3], name: "gaps" }), layers.lstm({ ...recurrent, name: "memory" })),
+    /^layer "gaps" \(Masking\): "memory" \(LSTM\) skips the steps that it masks.* Instead: sequences of one length, without Masking$/,
+  ],
+  [
+    "Masking of another value",
+    () => sequential(layers.masking({ inputShape: [4, 3], name: "gaps", maskValue: -1 }), layers.dense({ units: 2 })),
+    /^layer "gaps" \(Masking\): it masks steps of -1\. Instead: a maskValue of 0/,
+  ],
+  [
+    "a state that lasts",
+    () => sequential(layers.gru({ ...recurrent, batchInputShape: [1, 4, 3], stateful: true, name: "memory" })),
+    /^layer "memory" \(GRU\): it keeps its state from one call to the next \(stateful\)/,
+  ],
+  [
+    "a model in TimeDistributed",
+    () => {
+      const inner = sequential(layers.dense({ units: 2, inputShape: [3], name: "inside" }));
+      return sequential(layers.timeDistributed({ layer: inner, inputShape: [4, 3] }));
+    },
+    /\(Sequential\): this type cannot be converted\. Instead: its layers one by one, each in a wrapper of its own$/,
+  ],
+  [
+    "an activation of one's own",
+    () => sequential(layers.dense({ units: 2, inputShape: [3], activation: "wave" as "elu", name: "curve" })),
+    /^layer "curve" \(Dense\): activation "wave" cannot be made of TensorFlow Lite's operators\. Instead: one of linear, relu/,
+  ],
+  [
+    "normalized products",
+    () => {
+      const inputs = [tfl.input({ shape: [3] }), tfl.input({ shape: [3] })];
+      const outputs = layers.dot({ axes: 1, normalize: true, name: "cosine" }).apply(inputs) as tfl.SymbolicTensor;
+      return tfl.model({ inputs, outputs });
+    },
+    /^layer "cosine" \(Dot\): it normalizes its inputs \(normalize: true\)/,
+  ],
+];
+for (const [title, build, message] of refused) {
+  test(`refused: ${title}`, async (t) => {
+    await t.throwsAsync(convertModel(build(), { mode: "float", name: "refused" }), { message });
+  });
+}
+
+// tfjs's plain and wasm kernels spread the numbers of another axis than the last along the last all the same.
+for (const [shape, axis, dims] of [
+  [[5, 4, 3], 1, [3, 2, 1]],
+  [[5, 4, 3], 2, [1, 3, 2]],
+  [[6, 5], 1, [2, 1]],
+] as const) {
+  test(`BatchNormalization of axis ${axis} of ${shape.join("x")}: as with that axis last`, async (t) => {
+    const normalization = (args: object): tfl.layers.Layer => layers.batchNormalization({ ...args, scale: axis !== 2 });
+    const first = { inputShape: [...shape] };
+    const model = sequential(normalization({ axis, ...first }));
+    randomizeWeights(model, chanceOf(3));
+    const permuted = sequential(
+      layers.permute({ dims: [...dims], ...first }),
+      normalization({}),
+      layers.permute({ dims: [...dims] }),
+    );
+    permuted.setWeights(model.getWeights());
+    const samples = randomSamples(model, 8, 5);
+    const [truth] = predict(permuted, samples);
+    for (const mode of ["float", "int8"] as const) {
+      const conversion = await convertModel(model, { mode, name: "axis", calibration: samples, range: "minmax" });
+      const [given] = await run(conversion, samples, { backend: mode === "float" ? "tflite" : "micro" });
+      if (mode === "float") sameNumbers(t, given!, truth!.dataSync(), "output");
+      else t.true(snrOf(given!, truth!.dataSync()) > 30);
+    }
+  });
+}
+
+test("the weights of an unrolled layer stand in the file once", async (t) => {
+  const sizes = await Promise.all(
+    [4, 5].map(async (steps) => {
+      const layer = layers.lstm({ ...recurrent, units: 64, inputShape: [steps, 3] });
+      return (await convertModel(sequential(layer), { mode: "float", name: "long" })).tflite.length;
+    }),
+  );
+  const weights = 4 * 64 * 4 * 64;
+  t.true(sizes[1]! - sizes[0]! < weights / 10, `${sizes.join(", ")} bytes`);
+});
