@@ -1,9 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
 import { mendLayers } from "./mendedLayers.js";
+import { GRU } from "./resetAfter.js";
 import { classNamed, finish, only, separableConv, shapeOfOne, type Pair, type Shape } from "./tfjsLayers.js";
 
-/** Keras layers and activations that tfjs lacks or, SeparableConv1D, cannot compute. */
+/** Keras layers and activations that tfjs lacks or cannot compute. */
 
 /** tfjs has its weights, but throws when it is called. Computed as an image one column wide. */
 class SeparableConv1D extends separableConv() {
@@ -103,7 +104,7 @@ class UpSampling1D extends Steps {
     ]);
 }
 
-const addedLayers = [SeparableConv1D, Subtract, ZeroPadding1D, Cropping1D, UpSampling1D];
+const addedLayers = [GRU, SeparableConv1D, Subtract, ZeroPadding1D, Cropping1D, UpSampling1D];
 
 const activationFunctions: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   hardSwish: (x) => tf.mul(x, tf.div(tf.relu6(tf.add(x, 3)), 6)),

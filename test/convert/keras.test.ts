@@ -344,6 +344,94 @@ test("weights in shards, and quantized as tfjs's converter writes them", async (
   }
 });
 
+/** keras/src/layers/rnn/gru.py, one number after the other. */
+function gruOfKeras(
+  x: number[][],
+  kernel: number[][],
+  recurrent: number[][],
+  [into, own]: [number[], number[]],
+): number[] {
+  const units = recurrent.length;
+  const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
+  const product = (row: readonly number[], matrix: readonly number[][], column: number): number =>
+    row.reduce((sum, value, i) => sum + value * matrix[i]![column]!, 0);
+  return x.reduce(
+    (state, step) =>
+      state.map((before, unit) => {
+        const [z, r, c] = [unit, units + unit, 2 * units + unit] as const;
+        const input = (gate: number): number => product(step, kernel, gate) + into[gate]!;
+        const inner = (gate: number): number => product(state, recurrent, gate) + own[gate]!;
+        const update = sigmoid(input(z) + inner(z));
+        const candidate = Math.tanh(input(c) + sigmoid(input(r) + inner(r)) * inner(c));
+        return update * before + (1 - update) * candidate;
+      }),
+    Array<number>(units).fill(0),
+  );
+}
+
+test("Keras's GRU resets behind its recurrent weights, which tfjs refuses; it loads, computes the same, and is saved as such", async (t) => {
+  const [width, units] = [2, 2];
+  const matrix = (rows: number, from: number): number[][] =>
+    Array.from({ length: rows }, (_, i) =>
+      Array.from({ length: 3 * units }, (_, k) => Math.sin(from + 2.3 * (i * 3 * units + k))),
+    );
+  const [weights, recurrent, biases] = [matrix(width, 1), matrix(units, 2), matrix(2, 3)];
+  const place = put(
+    "gru",
+    {
+      format: "layers-model",
+      modelTopology: {
+        keras_version: "2.15.0",
+        backend: "tensorflow",
+        model_config: {
+          class_name: "Sequential",
+          config: {
+            name: "sequential",
+            layers: [
+              {
+                class_name: "GRU",
+                config: {
+                  name: "gru",
+                  batch_input_shape: [null, 3, width],
+                  units,
+                  activation: "tanh",
+                  recurrent_activation: "sigmoid",
+                  use_bias: true,
+                  return_sequences: false,
+                  reset_after: true,
+                },
+              },
+            ],
+          },
+        },
+      },
+      weightsManifest: [
+        {
+          paths: ["weights.bin"],
+          weights: [
+            { name: "gru/gru_cell/kernel", shape: [width, 3 * units], dtype: "float32" },
+            { name: "gru/gru_cell/recurrent_kernel", shape: [units, 3 * units], dtype: "float32" },
+            { name: "gru/gru_cell/bias", shape: [2, 3 * units], dtype: "float32" },
+          ],
+        },
+      ],
+    },
+    [weights, recurrent, biases].flat(2),
+  );
+  const model = await loadLayersModel(place);
+  const x = [
+    [0.7, -1.5],
+    [0.2, 0.4],
+    [-0.9, 1.1],
+  ];
+  const expected = gruOfKeras(x, weights, recurrent, biases as [number[], number[]]);
+  await saveLayersModel(model, path.join(folder, "gru-again"));
+  for (const each of [model, await loadLayersModel(path.join(folder, "gru-again"))]) {
+    const given = predict(each, [tf.tensor3d([x])])[0]!.dataSync();
+    given.forEach((value, i) => t.true(Math.abs(value - expected[i]!) < 1e-6, `${value} instead of ${expected[i]}`));
+  }
+});
+
 test("modelFiles lists every file of a model, for commands that must not overwrite them", async (t) => {
   const model = tfl.sequential({ layers: [tfl.layers.dense({ units: 1, inputShape: [1] })] });
   const place = path.join(folder, "sources");

@@ -1,5 +1,5 @@
 import * as tfl from "@tensorflow/tfjs-layers";
-import { chanceOf, randomizeWeights } from "./randomModels.js";
+import { chanceOf, makeLayer, randomizeWeights } from "./randomModels.js";
 
 type Symbolic = tfl.SymbolicTensor;
 const { layers } = tfl;
@@ -39,11 +39,12 @@ const recurrent = { units: 4, recurrentInitializer: "zeros" } as const;
 const make = {
   LSTM: (options: object) => layers.lstm({ ...recurrent, ...options }),
   GRU: (options: object) => layers.gru({ ...recurrent, ...options }),
+  "GRU that resets after": (options: object) => makeLayer("GRU", { ...recurrent, resetAfter: true, ...options }),
   SimpleRNN: (options: object) => layers.simpleRNN({ ...recurrent, ...options }),
 } as const;
 const kinds = Object.keys(make) as (keyof typeof make)[];
 const both = (kind: keyof typeof make, mergeMode: "concat" | "sum" | "mul" | "ave", options: object): LayerCase =>
-  chain(sequence, () => layers.bidirectional({ layer: make[kind](options), mergeMode }));
+  chain(sequence, () => layers.bidirectional({ layer: make[kind](options) as tfl.RNN, mergeMode }));
 const distributed = (shape: number[], layer: () => tfl.layers.Layer): LayerCase =>
   chain(shape, () => layers.timeDistributed({ layer: layer() }));
 

@@ -12,7 +12,7 @@ type Step = (x: Symbolic, chance: Random) => Symbolic;
 export const chanceOf = (seed: number): Random => new Random(`model ${seed}`);
 
 /** A layer by its Keras class name; loam's as well as tfjs's. */
-function makeLayer(className: string, args: object): Layer {
+export function makeLayer(className: string, args: object): Layer {
   registerCustomLayers();
   return new (classNamed(className))(args);
 }

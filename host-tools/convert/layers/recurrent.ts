@@ -32,8 +32,8 @@ interface Cell {
   units: number;
   /** Some gates of a tensor [1, gates * units]. */
   part(tensor: number, first: number, count?: number): number;
-  /** The product of a state with the recurrent weights of some gates. */
-  recur(gates: readonly number[]): (state: number) => number;
+  /** The product of a state with the recurrent weights of some gates. @param bias [gates * units]; default zeros */
+  recur(gates: readonly number[], bias?: Float32Array): (state: number) => number;
 }
 
 /** @param x the input's share of the gates, [1, gates * units], in the order of `gates` @param states undefined in the first step: zeros. @returns the states, the first of which is the output */
@@ -65,23 +65,55 @@ const lstm: Kind = {
   },
 };
 
-/** Gates: update z, reset r, candidate. The next state, z h + (1 - z) c, as c + z (h - c). */
+/** z h + (1 - z) c, as c + z (h - c); in the first step h is 0. */
+function blend(builder: GraphBuilder, update: number, candidate: number, before: number | undefined): number {
+  if (before === undefined) return builder.elementwise("MUL", scaled(builder, update, -1, 1), candidate);
+  const difference = builder.elementwise("SUB", before, candidate);
+  return builder.elementwise("ADD", candidate, builder.elementwise("MUL", update, difference));
+}
+
+/** Gates: update, reset, candidate. */
 const gru: Kind = {
   gates: [0, 1, 2],
   step({ builder, layer, part, recur }) {
     const [gatesOf, candidateOf] = [recur([0, 1]), recur([2])];
     const gate = (sums: number): number => applyActivation(builder, layer, sums, "recurrentActivation");
     return (x, states) => {
-      if (!states) {
-        const rest = scaled(builder, gate(part(x, 0)), -1, 1);
-        return [builder.elementwise("MUL", rest, applyActivation(builder, layer, part(x, 2)))];
-      }
+      if (!states) return [blend(builder, gate(part(x, 0)), applyActivation(builder, layer, part(x, 2)), undefined)];
       const before = states[0]!;
       const gates = gate(builder.elementwise("ADD", part(x, 0, 2), gatesOf(before)));
       const left = builder.elementwise("MUL", part(gates, 1), before);
       const candidate = applyActivation(builder, layer, builder.elementwise("ADD", part(x, 2), candidateOf(left)));
-      const difference = builder.elementwise("SUB", before, candidate);
-      return [builder.elementwise("ADD", candidate, builder.elementwise("MUL", part(gates, 0), difference))];
+      return [blend(builder, part(gates, 0), candidate, before)];
+    };
+  },
+};
+
+/** The state is reset behind its weights, which have biases of their own: the second row of the layer's. In the first step they are all that the state gives. */
+const gruResetAfter: Kind = {
+  gates: [0, 1, 2],
+  step({ builder, layer, units, part, recur }) {
+    const offsets = layer.weights["bias"]?.data.slice(3 * units) ?? new Float32Array(3 * units);
+    const ones = new Float32Array(2 * units).fill(1);
+    const ofState = recur([0, 1, 2], offsets);
+    return (x, states) => {
+      const before = states?.[0];
+      const sums = before === undefined ? undefined : ofState(before);
+      const gates = applyActivation(
+        builder,
+        layer,
+        sums === undefined
+          ? builder.affine(part(x, 0, 2), ones, offsets.slice(0, 2 * units))
+          : builder.elementwise("ADD", part(x, 0, 2), part(sums, 0, 2)),
+        "recurrentActivation",
+      );
+      const reset = part(gates, 1);
+      const left =
+        sums === undefined
+          ? builder.affine(reset, offsets.slice(2 * units), new Float32Array(units))
+          : builder.elementwise("MUL", reset, part(sums, 2));
+      const candidate = applyActivation(builder, layer, builder.elementwise("ADD", part(x, 2), left));
+      return [blend(builder, part(gates, 0), candidate, before)];
     };
   },
 };
@@ -108,7 +140,7 @@ function checkOptions(layer: LayerView): void {
 
 /** The output of each step, [1, units], in the order in which the steps are computed. */
 function unroll(builder: GraphBuilder, layer: LayerView, inputs: readonly number[]): number[] {
-  const kind = kinds[layer.className]!;
+  const kind = layer.config["resetAfter"] === true ? gruResetAfter : kinds[layer.className]!;
   checkOptions(layer);
   if (inputs.length > 1) refuse(layer, "it is given its first states", "first states of zeros");
   const [, steps, width] = requireRank(builder, layer, inputs[0]!, [3]) as [number, number, number];
@@ -134,14 +166,14 @@ function unroll(builder: GraphBuilder, layer: LayerView, inputs: readonly number
       builder.shape(tensor)[1] === count * units
         ? tensor
         : builder.slice(tensor, [0, first * units], [1, (first + count) * units]),
-    recur(gates) {
+    recur(gates, bias) {
       const { shape, data } = gateRows(recurrent, units, gates);
-      const zeros = new Float32Array(shape[0]!);
+      const offsets = bias ?? new Float32Array(shape[0]!);
       return (state) =>
         builder.fullyConnected(
           state,
           builder.constant("recurrent", shape, data),
-          builder.constant("zeros", [shape[0]!], zeros),
+          builder.constant("offsets", [shape[0]!], offsets),
         );
     },
   };
