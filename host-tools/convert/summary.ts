@@ -1,7 +1,7 @@
 import type { QuantizeResult } from "../quantize/index.js";
 import { readTflite } from "../graph/tflite.js";
 import type { QuantizedGraph } from "../graph/emit.js";
-import { macs, sizeOf, type Graph } from "../graph/graph.js";
+import { macs, type Graph } from "../graph/graph.js";
 
 export interface TensorSummary {
   name: string;
@@ -47,6 +47,10 @@ export function summarize(
   const floats = (index: number): boolean => graph.tensors[index]?.data instanceof Float32Array;
   const bytesOf = (index: number): number =>
     quantized?.constants.get(index)?.data.byteLength ?? graph.tensors[index]!.data!.byteLength;
+  // What several operators read counts once: the steps of an unrolled layer have the same weights.
+  const constants = new Set(
+    graph.nodes.flatMap((node) => node.inputs.filter(floats).map((input) => graph.tensors[input]!.data!)),
+  );
   const operators = graph.nodes.map((node) => ({
     operator: node.op,
     layer: node.layer,
@@ -60,9 +64,7 @@ export function summarize(
     type: quantized ? "int8" : "float32",
     inputs: file.inputs.map(describe),
     outputs: file.outputs.map(describe),
-    parameters: graph.nodes
-      .flatMap((node) => node.inputs.filter(floats))
-      .reduce((sum, index) => sum + sizeOf(graph.tensors[index]!.shape), 0),
+    parameters: [...constants].reduce((sum, data) => sum + data.length, 0),
     macs: operators.reduce((sum, operator) => sum + operator.macs, 0),
     operators,
     ...(quantization && { quantization }),
