@@ -1,14 +1,15 @@
 import path from "node:path";
-import { engineText, isBoard, runModel, type Target } from "../board/index.js";
+import { engineText, isBoard, runModel, type Engine, type Target } from "../board/index.js";
 import { macsOf } from "../inference/index.js";
 import { allSubgraphs, operatorNames, tensorBytes } from "../inference/graph.js";
+import { fnv1a32 } from "../inference/hash.js";
 import { optionalTypes, typesDefines } from "../inference/operators.js";
 import { writePrepared } from "../inference/prepared.js";
 import { checkExternal } from "../inference/externalInputs.js";
 import { readModel } from "../inference/readModel.js";
 import { MissingTool, UserError } from "../lib/errors.js";
 import type { TfliteModel } from "../tflite/index.js";
-import { seededInput } from "./input.js";
+import { seededInputs } from "./input.js";
 
 export interface BenchOperator {
   index: number;
@@ -17,10 +18,13 @@ export interface BenchOperator {
   macs: number;
   /** Instructions on a board, nanoseconds on the host. */
   count: number;
+  /** FNV-1a-32 of the output's bytes, 8 hexadecimal digits. */
+  hash: string;
 }
 
 export interface Bench {
   model: string;
+  engine: Engine;
   target: Target;
   macs: number;
   /** Of one invoke: instructions on a board, nanoseconds on the host (the best of five). */
@@ -31,6 +35,8 @@ export interface Bench {
   modelBytes: number;
   /** Bytes of code and constants with all operators, and with those of this model. */
   text?: { all: number; model: number };
+  /** FNV-1a-32 of the bytes of all outputs, 8 hexadecimal digits. */
+  hash: string;
   /** The operators that INFERENCE_OPERATORS must list for this model. */
   operatorsUsed: string[];
   /** What else such a build must define. */
@@ -46,6 +52,8 @@ export interface MeasureOptions {
   sizes?: boolean;
   /** The inputs that are not in the arena, by number. Default none. */
   external?: readonly number[];
+  /** Others than micro are for the rv32 board, with all inputs in the arena. Default micro. */
+  engine?: Engine;
 }
 
 /**
@@ -56,8 +64,9 @@ export async function measure(file: string, target: Target, options: MeasureOpti
   const { bytes, model } = await readModel(file);
   try {
     checkExternal(model, options.external ?? []);
-    const prepared = await writePrepared(model);
-    return await measureModel(file, prepared.bytes, bytes.length, model, target, options);
+    const { engine = "micro" } = options;
+    const toRun = engine === "micro" ? (await writePrepared(model)).bytes : bytes;
+    return await measureModel(file, toRun, bytes.length, model, target, options);
   } catch (error) {
     throw error instanceof UserError && !(error instanceof MissingTool)
       ? new UserError(`${file}: ${error.message}`)
@@ -71,29 +80,37 @@ async function measureModel(
   modelBytes: number,
   model: TfliteModel,
   target: Target,
-  { sizes = isBoard(target), external = [] }: MeasureOptions,
+  { sizes = isBoard(target), external = [], engine = "micro" }: MeasureOptions,
   arena = 1 << 20,
 ): Promise<Bench> {
-  const [graph] = allSubgraphs(model);
+  const graphs = allSubgraphs(model);
+  const [graph] = graphs;
   const { tensors, inputs, operators } = graph;
   const names = operatorNames(model, graph);
-  const size = inputs.reduce((sum, input) => sum + tensorBytes(tensors[input]!), 0);
+  const given = inputs.map((input) => tensors[input]!);
+  const size = given.reduce((sum, tensor) => sum + tensorBytes(tensor), 0);
   if (size > maxInputBytes)
     throw new UserError(
       `${size.toLocaleString("en-US")} bytes of input, at most ${maxInputBytes.toLocaleString("en-US")} expected`,
     );
   // On the board every run takes the same number of instructions; on the host the fastest of five is the least disturbed.
   const runs = isBoard(target) ? 1 : 5;
-  const result = await runModel(bytes, Array(runs).fill(seededInput(1, size)), {
+  const result = await runModel(bytes, Array(runs).fill(seededInputs(1, given)), {
+    engine,
     target,
     trace: true,
     arena,
     external,
   });
   if (result.error)
-    throw new UserError(result.error.text.replace(/^UNKNOWN #/, `${names[result.error.operatorIndex] ?? "UNKNOWN"} #`));
+    throw new UserError(
+      [
+        result.error.text.replace(/^UNKNOWN #/, `${names[result.error.operatorIndex] ?? "UNKNOWN"} #`),
+        ...result.log,
+      ].join("; "),
+    );
   const best = result.runs.reduce((a, b) => (b.count < a.count ? b : a));
-  const rows = best.operators.map(({ index, count }): BenchOperator => {
+  const rows = best.operators.map(({ index, count, hash }): BenchOperator => {
     const operator = operators[index]!;
     return {
       index,
@@ -101,17 +118,22 @@ async function measureModel(
       shape: tensors[operator.outputs[0] ?? -1]?.shape ?? [],
       macs: macsOf(names[index]!, operator, tensors),
       count,
+      hash,
     };
   });
   const macs = rows.reduce((sum, row) => sum + row.macs, 0);
-  const operatorsUsed = [...new Set(names)].sort();
+  const operatorsUsed = [...new Set(graphs.flatMap((each) => operatorNames(model, each)))].sort();
   const defines = typesDefines(optionalTypes([model]));
   const text =
     sizes && isBoard(target)
-      ? { all: await engineText({}, target), model: await engineText({ operators: operatorsUsed, defines }, target) }
+      ? {
+          all: await engineText({ engine }, target),
+          model: await engineText({ engine, operators: operatorsUsed, defines }, target),
+        }
       : undefined;
   return {
     model: path.basename(file, ".tflite"),
+    engine,
     target,
     macs,
     count: best.count,
@@ -119,6 +141,9 @@ async function measureModel(
     arena: result.arena,
     modelBytes,
     ...(text ? { text } : {}),
+    hash: fnv1a32(Buffer.from(best.outputs.join(""), "hex"))
+      .toString(16)
+      .padStart(8, "0"),
     operatorsUsed,
     defines,
     operators: rows,

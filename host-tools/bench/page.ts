@@ -2,7 +2,8 @@ import type { Board } from "../board/index.js";
 import { textKind } from "../lib/fileKinds.js";
 import type { Bench } from "./measure.js";
 import { describeCollections, type NodeBench } from "./node.js";
-import { published, publishedText } from "./published.js";
+import { tflmHeads, type TflmOfPage } from "./pageTflm.js";
+import { titles } from "./titles.js";
 
 const n = (value: number): string => value.toLocaleString("en-US");
 const millions = (value: number | undefined): string =>
@@ -62,33 +63,59 @@ ${table(["part", "peak", "reserved"], parts)}
 `;
 }
 
-const titleOf = ({ model }: Bench): string => published[model]?.title ?? model;
+/** A model's name in headings, and in the first column of the table, there with its task. */
+const headingOf = ({ model }: Bench): string => titles[model]?.title ?? model;
+export const titleOf = (bench: Bench): string => {
+  const task = titles[bench.model]?.task;
+  return task ? `${headingOf(bench)}: ${task}` : headingOf(bench);
+};
 
-/** docs/benchmarks.md. The figures of TensorFlow Lite Micro come from published.ts, all others from these measurements, of the same models on both boards. */
-export function benchmarksPage(benches: readonly Bench[], compilers: Readonly<Record<Board, string>>): string {
+/** docs/benchmarks.md, of the same models on both boards. */
+export function benchmarksPage(
+  benches: readonly Bench[],
+  compilers: Readonly<Record<Board, string>>,
+  { how, figures }: TflmOfPage,
+): string {
   const on = (board: Board): Bench[] => benches.filter(({ target }) => target === board);
   const rv32 = on("rv32");
   const lx6 = new Map(on("lx6").map((bench) => [bench.model, bench]));
+  const bytes = (value: number | undefined): string => (value === undefined ? "" : n(value));
   const rows = rv32.map((bench) => {
-    const tflm = published[bench.model];
+    const tflm = figures.get(titleOf(bench));
     const other = lx6.get(bench.model)!;
-    const { task } = tflm ?? {};
     return [
-      task ? `${titleOf(bench)}: ${task}` : titleOf(bench),
+      titleOf(bench),
       n(bench.macs),
       millions(tflm?.reference),
       millions(tflm?.espNn),
       `**${millions(bench.count)}**`,
       bench.countPerMac.toFixed(2),
-      tflm ? `${(tflm.espNn / bench.count).toFixed(1)}x` : "",
+      tflm?.espNn === undefined ? "" : `${(tflm.espNn / bench.count).toFixed(1)}x`,
       `**${millions(other.count)}**`,
       other.countPerMac.toFixed(2),
-      tflm?.arena === undefined ? "" : n(tflm.arena),
+      bytes(tflm?.arena),
       `**${n(bench.arena)}**`,
       n(other.arena),
+      bytes(tflm?.text),
       n(bench.text?.model ?? 0),
     ];
   });
+  const head = [
+    "model",
+    "MACs",
+    tflmHeads.reference,
+    tflmHeads.espNn,
+    "micro, RV32",
+    "per MAC",
+    "speed-up over ESP-NN",
+    "micro, LX6",
+    "per MAC",
+    tflmHeads.arena,
+    "micro arena",
+    "on LX6",
+    tflmHeads.text,
+    "text",
+  ];
   const operators = rv32.map((bench) => {
     const kinds = new Map<string, { macs: number; count: number; other: number; times: number }>();
     const others = new Map(lx6.get(bench.model)!.operators.map(({ index, count }) => [index, count]));
@@ -113,23 +140,24 @@ export function benchmarksPage(benches: readonly Bench[], compilers: Readonly<Re
       perMac(other, macs),
     ]);
     const head = ["operator", "times", "MACs", "RV32", "per MAC", "share", "LX6", "per MAC"];
-    return `### ${titleOf(bench)}\n\n${table(head, lines)}`;
+    return `### ${headingOf(bench)}\n\n${table(head, lines)}`;
   });
   return `${heading}
 
-Written by \`npx loam bench MODELS --target rv32 --target lx6 --write docs/benchmarks.md\`; do not edit by hand.
+Written by \`npx loam bench MODELS --compare tflm --write docs/benchmarks.md\`; do not edit by hand.
 
 Instructions retired in one invoke, and bytes of arena: activations, scratch and persistent data. RV32: RV32IMC, the ISA of ESP32-C3, under
 \`qemu-system-riscv32 -icount shift=0\`; ${compilers.rv32}, \`-O3\`, cold code \`-Os -msave-restore\`. LX6: that of the ESP32, with its
 16-bit multiplier, under \`qemu-system-xtensa -icount shift=6\`; ${compilers.lx6}, \`-O3\`, cold code \`-Os\`: for an LX106, whose compiler takes
-more instructions for what is not written in assembly than one for the ESP32. Every output equals TensorFlow Lite Micro's. TFLM: TensorFlow
-Lite Micro from Espressif's \`esp-tflite-micro\` on RV32IMC, GCC 12 \`-O3\`, with reference kernels and with ESP-NN. "text" is the code and constants of
-the engine on RV32IMC with only the model's operators, including what it needs of the C library. Every model has its prepared table in the file, as \`loam plan\`
-writes it ([backends.md](backends.md#prepared-tables)).
+more instructions for what is not written in assembly than one for the ESP32. Every output equals TensorFlow Lite Micro's.
+"text" is the code and constants on RV32IMC with only the model's operators, including what they need of the C library. micro has every model's
+prepared table in the file, as \`loam plan\` writes it ([backends.md](backends.md#prepared-tables)).
 
-${table(["model", "MACs", "TFLM", "TFLM, ESP-NN", "micro, RV32", "per MAC", "speed-up over ESP-NN", "micro, LX6", "per MAC", "TFLM arena", "micro arena", "on LX6", "text"], rows)}
+${how}
 
-The engine with all operators takes ${n(rv32[0]?.text?.all ?? 0)} bytes of code and constants; TensorFlow Lite Micro with 17 operators about ${n(publishedText)}.
+${table(head, rows)}
+
+The engine with all operators takes ${n(rv32[0]?.text?.all ?? 0)} bytes of code and constants.
 
 ${operatorsHeading}
 

@@ -7,11 +7,15 @@ import { MissingTool, UserError } from "../lib/errors.js";
 import { run } from "../lib/exec.js";
 import { cacheRoot, loamRoot } from "../lib/paths.js";
 import { compileObjects } from "./objects.js";
-import { here, toolchains, type Board, type Target } from "./toolchains.js";
+import { harnessFlags, harnessSources } from "./sources.js";
+import { buildTflm } from "./tflm.js";
+import { here, toolchains, type Board, type Engine, type Target } from "./toolchains.js";
 
 const inference = path.join(loamRoot, "native/inference");
 
 export interface HarnessBuild {
+  /** Default micro. The others are for the rv32 board. */
+  engine?: Engine;
   /** BuiltinOperator names to build in; default: all. */
   operators?: readonly string[];
   /** Address and undefined-behaviour sanitizers; host only. */
@@ -22,15 +26,6 @@ export interface HarnessBuild {
   optimize?: "-O2" | "-O3" | "-Os";
 }
 
-const common = [
-  "-std=c99",
-  "-Wall",
-  "-Wextra",
-  "-Werror",
-  "-ffp-contract=off",
-  "-ffunction-sections",
-  "-fdata-sections",
-];
 async function engineFiles(target: Target, ending: string): Promise<string[]> {
   const folders = await Promise.all(
     toolchains[target].engine.map(async (folder) => {
@@ -41,14 +36,6 @@ async function engineFiles(target: Target, ending: string): Promise<string[]> {
   return folders.flat().filter((name) => name.endsWith(ending));
 }
 
-async function sources(target: Target, main: string): Promise<string[]> {
-  const own = main === "hostMain.c" || main === "boardMain.c" ? ["harness.c", main] : [main];
-  return [
-    ...(await engineFiles(target, ".c")),
-    ...[...own, ...toolchains[target].sources].map((name) => path.resolve(here, name)),
-  ];
-}
-
 /** Builds running in this process, so that several callers wait for the same one. */
 const builds = new Map<string, Promise<string>>();
 
@@ -57,9 +44,10 @@ const builds = new Map<string, Promise<string>>();
  * @returns the program's file
  */
 export async function buildProgram(target: Target, main: string, options: HarnessBuild = {}): Promise<string> {
+  if (options.engine && options.engine !== "micro") return await buildTflm(options.engine, main, options.operators);
   const { compiler, install, compile, coldFlags, link } = toolchains[target];
-  const files = await sources(target, main);
-  const flags = [options.optimize ?? "-O3", ...common, ...compile];
+  const files = [...(await engineFiles(target, ".c")), ...harnessSources(target, main)];
+  const flags = [options.optimize ?? "-O3", ...harnessFlags, ...compile];
   const defines = [...(options.defines ?? [])];
   if (options.operators) defines.push(`INFERENCE_OPERATORS=${operatorsDefine(options.operators)}`);
   if (options.sanitize) flags.push("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all");

@@ -23,6 +23,9 @@ typedef struct {
 uint64_t harnessCounter(void);
 void harnessPut(char letter);
 
+/* Bytes of arena; inferenceArenaUsed unless a program defines it otherwise. */
+size_t harnessArena(const Inference *inference);
+
 /*
  * "error STATUS OPERATOR TENSOR NEEDED GIVEN TEXT", or "arena BYTES", "load COUNT" and for each run "run COUNT",
  * "output HEX" for each output tensor, and "operator INDEX CODE COUNT HASH" when traced.

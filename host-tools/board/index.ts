@@ -11,7 +11,7 @@ import { isBoard, type Board, type Target } from "./toolchains.js";
 
 export { engineText, type HarnessBuild } from "./build.js";
 export { runBoard } from "./emulators.js";
-export { boardNames, isBoard, type Board, type Target } from "./toolchains.js";
+export { boardNames, engines, isBoard, type Board, type Engine, type Target } from "./toolchains.js";
 
 export interface OperatorRun {
   index: number;
@@ -43,7 +43,9 @@ export interface ModelError {
 
 export interface HarnessResult {
   error?: ModelError;
-  /** Bytes that load and invoke need in total. */
+  /** Lines that TensorFlow Lite Micro logged. */
+  log: string[];
+  /** Bytes that load and invoke need in total; of TensorFlow Lite Micro without its interpreter, which an application has elsewhere. */
   arena: number;
   /** Instructions (boards) or nanoseconds (host) of load. */
   load: number;
@@ -124,11 +126,12 @@ async function emulate(
 }
 
 function parse(text: string, inputBytes: number): HarnessResult {
-  const result: HarnessResult = { arena: 0, load: 0, runs: [] };
+  const result: HarnessResult = { log: [], arena: 0, load: 0, runs: [] };
   for (const line of text.split("\n")) {
     const [kind = "", ...words] = line.trim().split(" ");
     const last = result.runs.at(-1);
-    if (kind === "arena") result.arena = Number(words[0]);
+    if (kind === "log") result.log.push(words.join(" "));
+    else if (kind === "arena") result.arena = Number(words[0]);
     else if (kind === "load") result.load = Number(words[0]);
     else if (kind === "run") result.runs.push({ count: Number(words[0]), outputs: [], operators: [] });
     else if (kind === "output") last?.outputs.push(words[0] ?? "");

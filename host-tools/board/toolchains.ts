@@ -27,6 +27,10 @@ export interface Toolchain {
   sources: readonly string[];
 }
 
+/** What computes the models: our engine, or TensorFlow Lite Micro with its reference kernels or with Espressif's. */
+export const engines = ["micro", "tflm", "tflm-esp-nn"] as const;
+export type Engine = (typeof engines)[number];
+
 const linkBoard = (board: Board): string[] => [
   "-nostartfiles",
   "-Wl,--gc-sections",

@@ -3,12 +3,15 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { boardNames, isBoard, type Board, type Target } from "../board/index.js";
 import { measure, type Bench } from "../bench/measure.js";
 import { benchNode, describeCollections, type NodeBench } from "../bench/node.js";
-import { benchmarksPage, pageKind, withNode, withNodeOf } from "../bench/page.js";
+import { benchmarksPage, pageKind, titleOf, withNode, withNodeOf } from "../bench/page.js";
+import { measuredTflm, tflmOf } from "../bench/pageTflm.js";
 import { toolchains } from "../board/toolchains.js";
 import { operatorsDefine } from "../inference/operators.js";
 import { UserError } from "../lib/errors.js";
 import { run } from "../lib/exec.js";
 import { readUserFile, writeFileAtomic } from "../lib/files.js";
+import { showComparisons } from "./benchCompare.js";
+import { comparable, compare, type Comparison } from "../bench/compare.js";
 import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { whole } from "../lib/numbers.js";
 import { startProgress } from "../lib/progress.js";
@@ -26,6 +29,7 @@ interface Options {
   windows: number;
   operators?: boolean;
   externalInput: number[];
+  compare?: "tflm";
   write?: string;
   force?: boolean;
   json?: boolean;
@@ -127,6 +131,26 @@ async function benchScripts({ windows, json }: Options): Promise<void> {
   process.stdout.write(`${formatTable(["", "source text", "byte code"], rows)}\n`);
 }
 
+async function writePage(file: string, benches: Bench[], comparisons: Comparison[]): Promise<void> {
+  const older = await readFile(file, "utf8").catch(() => "");
+  const compilers = { rv32: await compilerName("rv32"), lx6: await compilerName("lx6") };
+  const tflm = comparisons.length ? measuredTflm(comparisons, titleOf) : tflmOf(older);
+  await writeFileAtomic(file, withNodeOf(benchmarksPage(benches, compilers, tflm), older));
+}
+
+async function benchComparison(files: string[], { operators, json }: Options): Promise<void> {
+  const among = comparable();
+  const progress = startProgress("bench", files.length);
+  const comparisons: Comparison[] = [];
+  for (const file of files) {
+    progress.update(comparisons.length, file);
+    comparisons.push(await compare(file, among));
+  }
+  progress.finish();
+  if (json) process.stdout.write(`${JSON.stringify(comparisons)}\n`);
+  else showComparisons(comparisons, operators ?? false);
+}
+
 export default new Command("bench")
   .description(
     "Measure a model on the micro engine: instructions on an emulated board, RV32IMC as an ESP32-C3 or LX6 as an ESP32, or time on this machine; arena; code size. With --node, the whole node on an emulated chip: instructions of a window by stage, RAM by part. With --script, what it costs that a package has an app script's source text, beside byte code.",
@@ -149,6 +173,12 @@ export default new Command("bench")
     addTarget,
   )
   .option("--operators", "one row per operator, and the operator list for the build")
+  .addOption(
+    new Option(
+      "--compare <engine>",
+      "also on TensorFlow Lite Micro, built from the checkout that TFLM_DIR names, with its reference kernels and, where ESP_NN_DIR names esp-nn, with Espressif's: the same figures on the rv32 board, and whether the bytes are equal. The first build takes minutes",
+    ).choices(["tflm"]),
+  )
   .option("--write <file>", "also write the page docs/benchmarks.md (all boards)")
   .addOption(externalInputOption())
   .addOption(forceOption())
@@ -162,6 +192,13 @@ export default new Command("bench")
     if (options.script) return benchScripts(options);
     if (files.length === 0)
       throw new UserError("no models: name .tflite files, --node for the whole node, or --script for the app script");
+    if (options.compare && options.externalInput.length > 0)
+      throw new UserError("TensorFlow Lite Micro has all inputs in its arena: --compare goes without --external-input");
+    if (options.compare && !options.write) {
+      if (options.target?.some((target) => target !== "rv32"))
+        throw new UserError(`--compare runs on rv32, --target ${options.target.join(", ")} given`);
+      return benchComparison(files, options);
+    }
     const named: readonly Target[] = options.target ?? (options.write ? boardNames : ["rv32"]);
     if (options.write && (named.includes("host") || boardNames.some((board) => !named.includes(board))))
       throw new UserError(
@@ -173,7 +210,8 @@ export default new Command("bench")
       throw new UserError(
         "the page has the models with their inputs in the arena: --write goes without --external-input",
       );
-    const progress = startProgress("bench", named.length * files.length);
+    const among = options.compare ? comparable() : [];
+    const progress = startProgress("bench", (named.length + (options.compare ? 1 : 0)) * files.length);
     const benches: Bench[] = [];
     for (const target of named)
       for (const file of files) {
@@ -186,15 +224,13 @@ export default new Command("bench")
           }),
         );
       }
+    const comparisons: Comparison[] = [];
+    for (const [i, file] of (options.compare ? files : []).entries()) {
+      progress.update(benches.length + i, `${file}, TensorFlow Lite Micro`);
+      comparisons.push(await compare(file, among, benches.filter(({ target }) => target === "rv32")[i]));
+    }
     progress.finish();
-    if (options.write)
-      await writeFileAtomic(
-        options.write,
-        withNodeOf(
-          benchmarksPage(benches, { rv32: await compilerName("rv32"), lx6: await compilerName("lx6") }),
-          await readFile(options.write, "utf8").catch(() => ""),
-        ),
-      );
+    if (options.write) await writePage(options.write, benches, comparisons);
     if (options.json) process.stdout.write(`${JSON.stringify(benches)}\n`);
     else
       for (const target of named)

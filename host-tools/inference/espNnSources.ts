@@ -22,21 +22,36 @@ export interface EspNnKernels {
   jobs: CompileJob[];
 }
 
+/** A compiler for another machine than this. */
+export interface CrossCompiler {
+  compiler: string;
+  /** The command that installs it. */
+  install: string;
+  /** Of the machine. */
+  flags: string[];
+}
+
 /**
  * esp-nn's own kernels in C; those in a chip's assembler stay out.
  * @param optimized the ones for chips without vectors, instead of the plain ones
+ * @param cross compiles them for another machine
  * @throws UserError when ESP_NN_DIR is not set
  */
-export function espNnKernels(optimized: boolean): EspNnKernels {
+export function espNnKernels(optimized: boolean, cross?: CrossCompiler): EspNnKernels {
   const root = espNnFolder();
   if (!root) throw new UserError(whereToGetEspNn);
   const includes = [`-isystem${path.join(root, "include")}`, `-isystem${path.join(root, "src/common")}`];
-  const theirs = ["-std=gnu11", "-O2", "-w", "-fwrapv", ...includes];
+  // On this machine an overflow of theirs must not end a sanitized test; another gets the component's own options.
+  const theirs = ["-std=gnu11", "-O2", "-w", ...(cross?.flags ?? ["-fwrapv"]), ...includes];
   const kernels = readdirSync(path.join(root, "src"), { recursive: true, encoding: "utf8" }).filter((name) =>
     /_(ansi|opt)\.c$/.test(name),
   );
   return {
     flags: [...includes, ...(optimized ? ["-DCONFIG_NN_OPTIMIZED=1"] : [])],
-    jobs: kernels.map((name) => ({ source: path.join(root, "src", name), flags: theirs })),
+    jobs: kernels.map((name) => ({
+      source: path.join(root, "src", name),
+      flags: theirs,
+      ...(cross && { compiler: cross.compiler, install: cross.install }),
+    })),
   };
 }

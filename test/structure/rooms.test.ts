@@ -63,7 +63,10 @@ function referencesOfScript(file: string, text: string): string[] {
 /** The paths in a manifest of the host tools: what it includes, and the modules of its program. */
 const referencesOfManifest = (file: string, text: string): string[] => targetsOf(file, text, /"(\.\.?\/[^"]+)"/g);
 
-const sources = topFolders.flatMap((top) => [".c", ".cc", ".h"].flatMap((extension) => filesOf(top, extension)));
+/** Headers in a folder of that name stand in for those of a system, to which the names belong. */
+const sources = topFolders
+  .flatMap((top) => [".c", ".cc", ".h"].flatMap((extension) => filesOf(top, extension)))
+  .filter((file) => !file.includes("/headers/"));
 
 /**
  * The files of ours that a C source includes. Of a name without folders the include path decides: where several files have it, the lowest

@@ -119,14 +119,14 @@ export async function compileAll(jobs: CompileJob[], onDone: () => void = () => 
   return results;
 }
 
-/** Links objects into a program named by their content. */
-export async function link(objects: Compiled[], flags: string[]): Promise<string> {
+/** Links objects into a program named by their content. @param linker default: the compiler for this machine */
+export async function link(objects: Compiled[], flags: string[], linker = compiler()): Promise<string> {
   const directory = path.join(cacheRoot, "xs", "programs");
-  const program = path.join(directory, hashOf(compiler(), flags.join("\0"), ...objects.map(({ state }) => state)));
+  const program = path.join(directory, hashOf(linker, flags.join("\0"), ...objects.map(({ state }) => state)));
   if (existsSync(program)) return program;
   await mkdir(directory, { recursive: true });
   const temporary = `${program}.${process.pid}.${++serial}`;
-  await run(compiler(), [...objects.map(({ object }) => object), ...flags, "-o", temporary], { install });
+  await run(linker, [...objects.map(({ object }) => object), ...flags, "-o", temporary], { install });
   await rename(temporary, program);
   return program;
 }

@@ -16,6 +16,7 @@
 #include "tensorflow/compiler/mlir/lite/schema/schema_utils.h"
 #include "tensorflow/lite/schema/schema_generated.h"
 #include "tflmCheck.h"
+#include "tflm.h"
 #include "tflmOperators.h"
 #include "tflmPlan.h"
 
@@ -351,6 +352,11 @@ void inferenceReset(Inference *inference) {
 size_t inferenceArenaUsed(const Inference *inference) {
 	return inference->ownBytes +
 		std::max(align(leastMemory(inference->model)), inference->allocator.needed(inference->planner));
+}
+
+size_t tflmArenaNeeded(const Inference *inference) {
+	return align(inference->allocator.needed(inference->planner) + sizeof(tflite::SingleArenaBufferAllocator) +
+		sizeof(tflite::GreedyMemoryPlanner));
 }
 
 uint32_t inferenceOperatorCount(const Inference *inference) {

@@ -1,0 +1,2 @@
+/* Of the C++ library: no threads. */
+#include <bits/gthr-single.h>

@@ -1,0 +1,1 @@
+/* Of the C++ library: no operating system. */
