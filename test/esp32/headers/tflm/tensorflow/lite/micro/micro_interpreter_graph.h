@@ -11,7 +11,7 @@ public:
 	int GetCurrentOperatorIndex() {
 		return current_;
 	}
-	TfLiteStatus InvokeSubgraph(int subgraph);
+	virtual TfLiteStatus InvokeSubgraph(int subgraph);
 	int GetCurrentSubgraphIndex() {
 		return subgraph_;
 	}
