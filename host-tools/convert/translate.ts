@@ -12,10 +12,10 @@ import {
 import { GraphBuilder } from "./builder.js";
 import { fixedShape, type InputShapes } from "./graphModel/index.js";
 import type { Graph } from "../graph/graph.js";
-import { skipsMasked, translatorOf, type LayerView } from "./layers/index.js";
+import { skipsMasked, translatorOf, type LayerView, type Translate } from "./layers/index.js";
 import { refuse } from "./layers/types.js";
 
-function viewOf(layer: Layer): LayerView {
+function weightsOf(layer: Layer): LayerView["weights"] {
   const weights: LayerView["weights"] = {};
   for (const weight of layer.weights) {
     const data = weight.read().dataSync() as Float32Array;
@@ -26,37 +26,62 @@ function viewOf(layer: Layer): LayerView {
       );
     weights[weightRole(weight)] = { shape: weight.shape as number[], data };
   }
-  return {
-    name: layer.name,
-    className: layer.getClassName(),
-    config: layer.getConfig(),
-    weights,
-    inner: wrappedLayers(layer).map(viewOf),
-  };
+  return weights;
 }
 
-/** Traverses a model from its outputs back to its inputs, which `bound` maps to tensors. Nested models are inlined. */
-function walk(builder: GraphBuilder, container: Container, inputs: number[]): number[] {
-  const bound = new Map(container.inputs.map((tensor, i) => [tensor.id, inputs[i]!]));
-  const visit = (tensor: tfl.SymbolicTensor): number => {
-    const known = bound.get(tensor.id);
-    if (known !== undefined) return known;
-    const layer = tensor.sourceLayer;
-    const node = nodeOf(tensor);
-    const given = node.inputTensors.map(visit);
-    let results: number[];
-    if (isContainer(layer)) {
-      results = walk(builder, layer, given);
-    } else {
-      const view = viewOf(layer);
-      const translate = translatorOf(view);
-      builder.layer = layer.name;
-      results = [translate(builder, view, given)];
-    }
-    node.outputTensors.forEach((output, i) => bound.set(output.id, results[i]!));
-    return bound.get(tensor.id)!;
-  };
-  return container.outputs.map(visit);
+class Walk {
+  /** What is called more than once, a layer in two places or in each step, has its weights once. */
+  readonly #views = new Map<Layer, LayerView>();
+
+  constructor(readonly builder: GraphBuilder) {}
+
+  #viewOf(layer: Layer): LayerView {
+    const view = this.#views.get(layer) ?? {
+      name: layer.name,
+      className: layer.getClassName(),
+      config: layer.getConfig(),
+      weights: weightsOf(layer),
+      inner: wrappedLayers(layer).map((inner) => this.#viewOf(inner)),
+      ...(isContainer(layer) && { network: this.#network(layer) }),
+    };
+    this.#views.set(layer, view);
+    return view;
+  }
+
+  /** A model in a wrapper. */
+  #network(container: Container): Translate {
+    return (builder, view, inputs) => {
+      const outer = builder.layer;
+      const outputs = this.through(container, inputs);
+      if (outputs.length !== 1) refuse(view, `it has ${outputs.length} outputs`, "a model of one output in a wrapper");
+      builder.layer = outer;
+      return outputs[0]!;
+    };
+  }
+
+  /** Traverses a model from its outputs back to its inputs, which `bound` maps to tensors. Nested models are inlined. */
+  through(container: Container, inputs: number[]): number[] {
+    const bound = new Map(container.inputs.map((tensor, i) => [tensor.id, inputs[i]!]));
+    const visit = (tensor: tfl.SymbolicTensor): number => {
+      const known = bound.get(tensor.id);
+      if (known !== undefined) return known;
+      const layer = tensor.sourceLayer;
+      const node = nodeOf(tensor);
+      const given = node.inputTensors.map(visit);
+      let results: number[];
+      if (isContainer(layer)) {
+        results = this.through(layer, given);
+      } else {
+        const view = this.#viewOf(layer);
+        const translate = translatorOf(view);
+        this.builder.layer = layer.name;
+        results = [translate(this.builder, view, given)];
+      }
+      node.outputTensors.forEach((output, i) => bound.set(output.id, results[i]!));
+      return bound.get(tensor.id)!;
+    };
+    return container.outputs.map(visit);
+  }
 }
 
 const shapeOf = (tensor: tfl.SymbolicTensor, shapes: InputShapes): number[] =>
@@ -70,11 +95,9 @@ const bare = (layer: Layer): LayerView => ({
   inner: [],
 });
 
-const withWrapped = (layer: Layer): Layer[] => [layer, ...wrappedLayers(layer).flatMap(withWrapped)];
-
 /** The layers that become operators, those of inner models and wrappers too. */
 const flattened = (layer: Layer): Layer[] =>
-  isContainer(layer) ? layer.layers.flatMap(flattened) : withWrapped(layer);
+  isContainer(layer) ? layer.layers.flatMap(flattened) : [layer, ...wrappedLayers(layer).flatMap(flattened)];
 
 /** Every type of layer in the model must have a translator, before any work is done. */
 function checkLayers(container: Container): void {
@@ -97,6 +120,6 @@ export function translate(model: tfl.LayersModel, name: string, shapes: InputSha
   const builder = new GraphBuilder(name);
   const inputs = container.inputs.map((tensor) => builder.tensor(tensor.sourceLayer.name, shapeOf(tensor, shapes)));
   builder.graph.inputs = inputs;
-  builder.graph.outputs = walk(builder, container, inputs);
+  builder.graph.outputs = new Walk(builder).through(container, inputs);
   return builder.graph;
 }

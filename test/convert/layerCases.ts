@@ -89,6 +89,18 @@ export const layerCases: readonly (readonly [string, LayerCase])[] = [
   ["TimeDistributed, Flatten", distributed([3, ...image], () => layers.flatten())],
   ["TimeDistributed, GlobalMaxPooling2D", distributed([3, ...image], () => layers.globalMaxPooling2d({}))],
   ["TimeDistributed, LayerNormalization", distributed([3, ...sequence], () => layers.layerNormalization())],
+  [
+    "TimeDistributed, a model",
+    distributed([3, ...image], () =>
+      tfl.sequential({
+        layers: [
+          layers.conv2d({ filters: 4, kernelSize: 3, activation: "relu", inputShape: image }),
+          layers.globalAveragePooling2d({}),
+          layers.dense({ units: 5 }),
+        ],
+      }),
+    ),
+  ],
   ["TimeDistributed, one step", distributed([1, ...sequence], () => layers.conv1d({ filters: 2, kernelSize: 2 }))],
   ...kinds.flatMap((kind): [string, LayerCase][] => [
     [kind, chain(sequence, () => make[kind]({}))],

@@ -81,12 +81,12 @@ const refused: [title: string, build: () => tfl.LayersModel, message: RegExp][] 
     /^layer "memory" \(GRU\): it keeps its state from one call to the next \(stateful\)/,
   ],
   [
-    "a model in TimeDistributed",
+    "a model in TimeDistributed with a layer that cannot be converted",
     () => {
-      const inner = sequential(layers.dense({ units: 2, inputShape: [3], name: "inside" }));
+      const inner = sequential(layers.thresholdedReLU({ inputShape: [3], name: "inside" }));
       return sequential(layers.timeDistributed({ layer: inner, inputShape: [4, 3] }));
     },
-    /\(Sequential\): this type cannot be converted\. Instead: its layers one by one, each in a wrapper of its own$/,
+    /^layer "inside" \(ThresholdedReLU\): this type cannot be converted\. Instead: ReLU or LeakyReLU$/,
   ],
   [
     "an activation of one's own",

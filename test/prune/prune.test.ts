@@ -109,7 +109,7 @@ test("layers whose channels cannot be followed stay whole, with what goes into t
   t.true(furthest(outputsOf(model, samples)[0]!, outputsOf(smaller!, samples)[0]!) < 1e-5);
 });
 
-test("a TimeDistributed layer other than a dense one stays whole", async (t) => {
+test("what TimeDistributed wraps stays whole, unless it is a dense layer", async (t) => {
   const { layers } = tfl;
   const model = tfl.sequential({
     layers: [
@@ -117,6 +117,12 @@ test("a TimeDistributed layer other than a dense one stays whole", async (t) => 
         layer: layers.conv2d({ filters: 4, kernelSize: 2 }),
         inputShape: [3, 5, 5, 2],
         name: "frames",
+      }),
+      layers.timeDistributed({
+        layer: tfl.sequential({
+          layers: [layers.conv2d({ filters: 4, kernelSize: 2, inputShape: [4, 4, 4] }), layers.flatten()],
+        }),
+        name: "network",
       }),
       layers.flatten(),
       layers.dense({ units: 6, activation: "relu", name: "free" }),

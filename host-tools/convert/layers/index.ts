@@ -26,7 +26,6 @@ const alternatives: readonly (readonly [types: RegExp, instead: string])[] = [
   [/^Conv3D|3D/, "Conv2D with one axis folded into the channels by a Reshape"],
   [/^(Embedding|CategoryEncoding)$/, "dense inputs computed before the model"],
   [/^(MultiHeadAttention|EinsumDense)$/, "Dense layers and Dot"],
-  [/^(Sequential|Functional|Model)$/, "its layers one by one, each in a wrapper of its own"],
   [/^(Resizing|CenterCrop|RandomHeight|RandomWidth)$/, "inputs of one size, resized before the model"],
 ];
 
@@ -34,6 +33,7 @@ const alternatives: readonly (readonly [types: RegExp, instead: string])[] = [
 export const skipsMasked: ReadonlySet<string> = new Set(Object.keys(recurrentLayers));
 
 export function translatorOf(layer: LayerView): Translate {
+  if (layer.network) return layer.network;
   if (Object.hasOwn(layerTable, layer.className)) return layerTable[layer.className as LayerName];
   const instead =
     alternatives.find(([types]) => types.test(layer.className))?.[1] ?? `one of ${Object.keys(layerTable).join(", ")}`;

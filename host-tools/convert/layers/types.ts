@@ -11,6 +11,8 @@ export interface LayerView {
   weights: Record<string, { shape: number[]; data: Float32Array }>;
   /** The layer inside a wrapper; of a Bidirectional the one that reads forwards, then the one that reads backwards. */
   inner: readonly LayerView[];
+  /** Of a model that a wrapper holds: all of its layers. */
+  network?: Translate;
 }
 
 /** Adds a layer's operators; inputs and the result are numbers of tensors. */
