@@ -13,6 +13,7 @@ import {
 import { folds } from "../convert/graphModel/fold.js";
 import { opTable } from "../convert/graphModel/index.js";
 import { tflmParser } from "../graph/tflmOperators.js";
+import { measuredLayersTable } from "./layers.js";
 import { publicModelsTable } from "./publicModels.js";
 import { loamRoot } from "../lib/paths.js";
 
@@ -149,6 +150,11 @@ export const backendsPage = (): Promise<string> =>
     "desktop differences": desktopTable,
   });
 export async function convertPage(): Promise<string> {
-  const models = await publicModelsTable();
-  return page("docs/convert.md", { operators: layersTable, "graph ops": graphOps, "public models": () => models });
+  const [models, layers] = await Promise.all([publicModelsTable(), measuredLayersTable()]);
+  return page("docs/convert.md", {
+    operators: layersTable,
+    layers: () => layers,
+    "graph ops": graphOps,
+    "public models": () => models,
+  });
 }

@@ -3,18 +3,19 @@ import type { ExecutionContext } from "ava";
 /** float32 sums in another order: some 1e-7 for each number that is added. */
 export const tolerance = 1e-5;
 
-/** What TensorFlow Lite computes is what tfjs does. */
+/** What TensorFlow Lite computes is what tfjs does. @returns the largest difference, of the largest number, at least 1 */
 export function sameNumbers(
   t: ExecutionContext,
   given: readonly number[],
   truth: ArrayLike<number>,
   what: string,
-): void {
+): number {
   const values = Array.from(truth);
   const scale = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
   t.true(values.length > 0 && given.length === values.length, what);
   const worst = Math.max(...given.map((value, at) => Math.abs(value - values[at]!)));
   t.true(worst <= tolerance * scale, `${what}: ${worst} of ${scale}`);
+  return worst / scale;
 }
 
 /** Each operator adds half a step of 255, some -52 dB of a full range, to what it is given; sums of many and small values lose most. */

@@ -125,3 +125,52 @@ export const layerCases: readonly (readonly [string, LayerCase])[] = [
     ),
   ],
 ];
+
+/** Layers that no random model has: their cases are all that tries them. */
+export const onlyInCases: readonly string[] = [
+  "Conv2DTranspose",
+  "LSTM",
+  "GRU",
+  "SimpleRNN",
+  "Bidirectional",
+  "LayerNormalization",
+  "Dot",
+  "PReLU",
+  "ELU",
+  "RepeatVector",
+  "Masking",
+];
+
+const plain =
+  (shape: number[], args: object = {}) =>
+  (name: string): [string, LayerCase] => [name, chain(shape, () => makeLayer(name, args))];
+
+/** The layers that random models have, alone, for the figures of docs/convert.md. */
+export const plainCases: readonly (readonly [string, LayerCase])[] = [
+  ...["Dense"].map(plain(row, { units: 6 })),
+  ...["Conv1D", "SeparableConv1D"].map(plain(sequence, { filters: 4, kernelSize: 3, activation: "relu" })),
+  ...["Conv2D", "SeparableConv2D"].map(plain(image, { filters: 4, kernelSize: 3, activation: "relu" })),
+  ...["DepthwiseConv2D"].map(plain(image, { kernelSize: 3, depthMultiplier: 2 })),
+  ...["BatchNormalization", "ReLU", "LeakyReLU", "Flatten"].map(plain(image)),
+  ...["Softmax"].map(plain(image, { axis: -1 })),
+  ...["Activation"].map(plain(image, { activation: "sigmoid" })),
+  ...["Rescaling"].map(plain(image, { scale: 0.5, offset: 0.25 })),
+  ...["Dropout", "GaussianDropout", "AlphaDropout"].map(plain(image, { rate: 0.5 })),
+  ...["SpatialDropout1D"].map(plain(sequence, { rate: 0.5 })),
+  ...["GaussianNoise"].map(plain(image, { stddev: 1 })),
+  ...["Reshape"].map(plain(image, { targetShape: [4, 15] })),
+  ...["Permute"].map(plain(image, { dims: [3, 1, 2] })),
+  ...["MaxPooling1D", "AveragePooling1D"].map(plain(sequence, { poolSize: 2 })),
+  ...["MaxPooling2D", "AveragePooling2D"].map(plain(image, { poolSize: 2 })),
+  ...["GlobalAveragePooling1D", "GlobalMaxPooling1D"].map(plain(sequence)),
+  ...["GlobalAveragePooling2D", "GlobalMaxPooling2D"].map(plain(image)),
+  ...["ZeroPadding1D"].map(plain(sequence, { padding: 1 })),
+  ...["ZeroPadding2D"].map(plain(image, { padding: 1 })),
+  ...["Cropping1D"].map(plain(sequence, { cropping: 1 })),
+  ...["Cropping2D"].map(plain(image, { cropping: 1 })),
+  ...["UpSampling1D"].map(plain(sequence, { size: 2 })),
+  ...["Subtract", "Average", "Maximum", "Minimum", "Concatenate"].map((name): [string, LayerCase] => [
+    name,
+    merged([image, image], () => makeLayer(name, {})),
+  ]),
+];

@@ -1,17 +1,23 @@
 /** Layers in each way that they are configured, from tfjs to TensorFlow Lite and to loam's engine. */
+import { writeFileSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
 import test from "ava";
+import { format, resolveConfig } from "prettier";
 import { convertModel } from "../../host-tools/convert/index.js";
+import { layerTable } from "../../host-tools/convert/layers/index.js";
+import { measuredLayersFile, type MeasuredLayer } from "../../host-tools/generate/layers.js";
 import { infer } from "../../host-tools/inference/index.js";
 import { needs, tflm } from "../helpers/needs.js";
 import { leastSnr, sameNumbers, snrOf } from "./agreement.js";
 import { startPlainBackend } from "./backend.js";
-import { layerCases } from "./layerCases.js";
+import { layerCases, plainCases } from "./layerCases.js";
 import { chanceOf, randomizeWeights, randomSamples } from "./randomModels.js";
 import { predict, run, toBytes } from "./run.js";
 
 test.before(startPlainBackend);
+
+const cases = [...layerCases, ...plainCases];
 
 /** Samples, the first of them, and what tfjs makes of that. */
 function predicted(model: tfl.LayersModel): { all: tf.Tensor[]; inputs: tf.Tensor[]; truth: tf.Tensor } {
@@ -20,14 +26,50 @@ function predicted(model: tfl.LayersModel): { all: tf.Tensor[]; inputs: tf.Tenso
   return { all, inputs, truth: predict(model, inputs)[0]! };
 }
 
-for (const [title, build] of layerCases) {
+/** The worst of each layer's cases; "write": into the table of docs/convert.md. */
+const measured = new Map<string, MeasuredLayer>();
+const asked = process.env["LOAM_LAYERS"] ?? "";
+
+function note(model: tfl.LayersModel, figures: Partial<MeasuredLayer>): void {
+  for (const layer of new Set(model.layers.map((each) => each.getClassName()))) {
+    if (layer === "InputLayer") continue;
+    const { float, snr } = measured.get(layer) ?? { float: 0, snr: Infinity };
+    measured.set(layer, {
+      layer,
+      float: Math.max(float, figures.float ?? 0),
+      snr: Math.min(snr, figures.snr ?? Infinity),
+    });
+  }
+}
+
+test("every layer has a case", (t) => {
+  const tested = new Set(cases.flatMap(([, build]) => build().layers.map((layer) => layer.getClassName())));
+  t.deepEqual(
+    Object.keys(layerTable).filter((layer) => !tested.has(layer)),
+    [],
+  );
+});
+
+test.after("figures of docs/convert.md", async () => {
+  if (asked !== "write") return;
+  const figures = [...measured.values()].sort((a, b) => (a.layer < b.layer ? -1 : 1));
+  const rounded = figures.map(({ layer, float, snr }) => ({
+    layer,
+    float: Number(float.toExponential(0)),
+    snr: Math.round(snr),
+  }));
+  const style = { ...(await resolveConfig(measuredLayersFile)), filepath: measuredLayersFile };
+  writeFileSync(measuredLayersFile, await format(JSON.stringify(rounded), style));
+});
+
+for (const [title, build] of cases) {
   test(`equals tfjs: ${title}`, async (t) => {
     const model = build();
     const { inputs, truth } = predicted(model);
     const conversion = await convertModel(model, { mode: "float", name: "layer" });
     t.deepEqual(conversion.summary.outputs[0]!.shape, truth.shape);
     const [given] = await run(conversion, inputs, { backend: "tflite" });
-    sameNumbers(t, given!, truth.dataSync(), title);
+    note(model, { float: sameNumbers(t, given!, truth.dataSync(), title) });
   });
 
   test(`int8 by the engine, against tfjs: ${title}`, async (t) => {
@@ -38,11 +80,12 @@ for (const [title, build] of layerCases) {
     const snr = snrOf(given!, truth.dataSync());
     t.log(`${snr.toFixed(1)} dB`);
     t.true(snr >= leastSnr, `${snr} dB`);
+    note(model, { snr });
   });
 }
 
 needs(tflm)("int8: the engine and TensorFlow Lite Micro agree in every byte", async (t) => {
-  for (const [title, build] of layerCases) {
+  for (const [title, build] of cases) {
     const model = build();
     const { all } = predicted(model);
     const conversion = await convertModel(model, { mode: "int8", name: "layer", calibration: all, range: "minmax" });
