@@ -1,7 +1,12 @@
 import type { TfliteModel } from "../tflite/index.js";
 
-/** The model with these bytes as its metadata of that name. Older ones go, and their buffer is used again when nothing else has it. */
-export function withMetadata(model: TfliteModel, name: string, bytes: Uint8Array): TfliteModel {
+const nothing = new Uint8Array(0);
+
+/**
+ * The model with these bytes as its metadata of that name. Older ones go, and their buffer is used again when nothing else has it.
+ * @param last whether the bytes are to be the model's last buffer: an older one that is not is emptied
+ */
+export function withMetadata(model: TfliteModel, name: string, bytes: Uint8Array, last = false): TfliteModel {
   const metadata = model.metadata.filter((each) => each.name !== name);
   const used = new Set([
     0,
@@ -10,7 +15,9 @@ export function withMetadata(model: TfliteModel, name: string, bytes: Uint8Array
   ]);
   const old = model.metadata.find(
     (each) => each.name === name && each.buffer < model.buffers.length && !used.has(each.buffer),
-  );
-  const buffers = old ? model.buffers.map((each, i) => (i === old.buffer ? bytes : each)) : [...model.buffers, bytes];
-  return { ...model, buffers, metadata: [...metadata, { name, buffer: old ? old.buffer : model.buffers.length }] };
+  )?.buffer;
+  const again = last && old !== model.buffers.length - 1 ? undefined : old;
+  const buffers = model.buffers.map((each, i) => (i === again ? bytes : i === old ? nothing : each));
+  const buffer = again ?? buffers.push(bytes) - 1;
+  return { ...model, buffers, metadata: [...metadata, { name, buffer }] };
 }

@@ -3,6 +3,7 @@
  * bytes on 32 and 64 bits: {"used", "fixed", "tensors": [offset or -1], "operators": [{"scratch", "at", "kept"}]} or {"error", "operator", "code",
  * "needed"}. With the argument "prepared" the bytes of its prepared table instead, none when the engine refuses the model.
  */
+#include "microDot.h"
 #include "microPrepare.h"
 
 #include <inttypes.h>
@@ -45,14 +46,88 @@ static void printOperator(const Inference *inference, uint32_t index) {
 		microScratchOffsets(inference)[index] & ~(uint32_t)3, need.kept);
 }
 
-static void printPrepared(const Inference *inference) {
-	const uint32_t *at = inference->prepared;
+/* Three weights whose products with any inputs do not fit a field, see microDot.h. */
+static bool isHeavy(const int8_t *weight, uint32_t step) {
 	uint32_t i;
-	for (i = 0; i < inference->operatorCount; i++) {
-		MicroNode node;
-		at = microPreparedNode(inference, at, &node);
+	int32_t sum = 0;
+	for (i = 0; i < microLightTaps / 2; i++)
+		sum += abs(weight[i * step]);
+	return sum > 255;
+}
+
+/* The list of `rows` rows of `count` weights. */
+static bool putList(MicroTable *table, const MicroLayer *layer, const int8_t *weights, uint32_t rows, uint32_t count) {
+	uint32_t at, c;
+	for (at = 0; at + microLightTaps <= count; at += microLightTaps) {
+		bool heavy = false;
+		for (c = 0; c < rows; c++) {
+			const int8_t *weight = weights + c * layer->channelStep + at * layer->tapStep;
+			heavy = heavy || isHeavy(weight, layer->tapStep) ||
+				isHeavy(weight + microLightTaps / 2 * layer->tapStep, layer->tapStep);
+		}
+		if (heavy && !microPut(table, &at, 1))
+			return false;
 	}
-	fwrite(inference->prepared, sizeof(uint32_t), (size_t)(at - inference->prepared), stdout);
+	return microPut(table, &at, 1);
+}
+
+static bool putLists(MicroTable *table, const MicroLayer *layer, uint32_t part) {
+	uint32_t from, c;
+	for (from = 0; from + microLightTaps <= layer->taps; from += part) {
+		const uint32_t count = layer->taps - from < part ? layer->taps - from : part;
+		for (c = 0; c < layer->channels; c += microLightRows) {
+			const uint32_t rows = layer->channels - c < microLightRows ? layer->channels - c : microLightRows;
+			if (!putList(table, layer, layer->weights + c * layer->channelStep + from * layer->tapStep, rows, count))
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool putLayer(MicroTable *table, const MicroNode *node) {
+	const uint32_t channels = microPreparedChannels(node), part = microListedTaps(node, channels);
+	uint32_t i;
+	MicroLayer layer;
+	if (!microPut(table, &channels, 1))
+		return false;
+	if (channels)
+		microLayer(node, &layer);
+	for (i = 0; i < channels; i++) {
+		MicroChannel channel;
+		microFoldChannel(&layer, &channel, i, false);
+		if (!microPut(table, &channel, sizeof(channel) / 4))
+			return false;
+	}
+	return !part || putLists(table, &layer, part);
+}
+
+/* The checksum is right where the model has a table of that length already. Returns whether there is memory for it. */
+static bool printPrepared(const Inference *inference) {
+	uint32_t *made = malloc(mostArena), *at = microFindPrepared(inference), i;
+	MicroTable table;
+	MicroNode node;
+
+	if (!made)
+		return false;
+	table.at = made + 1;
+	table.end = made + mostArena / 4;
+	table.isModels = false;
+	for (i = 0; i < inference->operatorCount; i++) {
+		uint32_t *record = table.at;
+		if (!microPut(&table, &i, 1) || !microPutNode(&table, inference, i, &node) || !putLayer(&table, &node)) {
+			free(made);
+			return false;
+		}
+		*record = (uint32_t)(table.at - record);
+	}
+	*made = 0;
+	if (at && (microPreparedWords(at) == (size_t)(table.at - made))) {
+		memcpy(at, made, microPreparedWords(at) * sizeof(uint32_t));
+		*made = microChecksum(inference, at);
+	}
+	fwrite(made, sizeof(uint32_t), (size_t)(table.at - made), stdout);
+	free(made);
+	return true;
 }
 
 int main(int argc, char **argv) {
@@ -72,7 +147,8 @@ int main(int argc, char **argv) {
 		if (!prepared)
 			printError(&error);
 	} else if (prepared) {
-		printPrepared(inference);
+		if (!printPrepared(inference))
+			return 3;
 	} else {
 		printf("{\"used\":%zu,\"fixed\":%zu,\"tensors\":[", inferenceArenaUsed(inference),
 			(size_t)(inference->area - arena));

@@ -17,7 +17,7 @@ typedef struct {
 
 static int8_t output(const Binary *binary, int32_t x) {
 	if (binary->outScale.shift < 0)
-		return microSlowOutput(x, binary->outScale, &binary->range);
+		return microExactOutput(x, binary->outScale, &binary->range);
 	return (int8_t)microClamp(
 		microFastMultiply(x, binary->outScale, binary->range.offset), binary->range.low, binary->range.high);
 }

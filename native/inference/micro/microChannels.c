@@ -5,6 +5,7 @@ microCold InferenceStatus microCheckLayer(MicroNode *node, int32_t channels, int
 	const MicroTensor *weights = &node->input[1], *bias = &node->input[2];
 	MicroLayer layer;
 	MicroScale scale;
+	int32_t most;
 	uint32_t c;
 
 	microCheck(microCheckConstant(node, weights, inferenceInt8));
@@ -15,8 +16,11 @@ microCold InferenceStatus microCheckLayer(MicroNode *node, int32_t channels, int
 	if (bias->present)
 		microCheck(microCheckIndices(node, bias, channels));
 	microLayer(node, &layer);
+	/* Of several, the exponent up to which they are small enough without a division. */
+	most = layer.output.exponent - layer.input.exponent + 126 + 28;
 	for (c = 0; c < weights->scaleCount; c++)
-		if (!microChannelScale(&layer, c, &scale))
+		if ((!layer.scaleStep || ((int32_t)(microWord(layer.scales + 4 * c) >> 23) > most)) &&
+			!microChannelScale(&layer, c, &scale))
 			return microRefuse(node, weights, "has a scale (channel %u) that is 2^30 times too large for its layer", c);
 	return inferenceOk;
 }
@@ -61,7 +65,7 @@ void microFoldChannel(const MicroLayer *layer, MicroChannel *channel, uint32_t c
 	const int32_t bias = microChannelBias(layer, c);
 	MicroScale scale = layer->scale;
 
-	if (layer->prepared) {
+	if (microTakesPlain && layer->prepared) {
 		*channel = layer->prepared[c];
 		if (plain)
 			channel->bias = bias;

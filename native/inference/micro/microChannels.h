@@ -5,6 +5,7 @@
 #ifndef LOAM_MICRO_CHANNELS_H
 #define LOAM_MICRO_CHANNELS_H
 
+#include "../inferenceOptions.h"
 #include "microQuantize.h"
 
 /* Part of the prepared table. */
@@ -23,7 +24,7 @@ InferenceStatus microCheckLayer(MicroNode *node, int32_t channels, int32_t axis)
 microInline int8_t microOutput(uint32_t sum, const MicroChannel *channel, const MicroRange *range) {
 	int32_t x = (int32_t)(sum + (uint32_t)channel->bias);
 	if (channel->scale.shift < 0)
-		return microSlowOutput(x, channel->scale, range);
+		return microExactOutput(x, channel->scale, range);
 	return (int8_t)microClamp(microFastMultiply(x, channel->scale, range->offset), range->low, range->high);
 }
 
@@ -32,6 +33,13 @@ microInline bool microWideSums(int32_t bias, uint32_t taps) {
 	/* taps * 255 * 128 and the bias below 2^29 each. */
 	return (taps > 16384) || ((uint32_t)bias + (1u << 29) > 1u << 30);
 }
+
+/* Kernels of the 16-bit multiplier take inputs less their zero point, and of prepared channels the scale only. */
+#if defined(INFERENCE_MAC16)
+enum { microTakesPlain = 1 };
+#else
+enum { microTakesPlain = 0 };
+#endif
 
 /* Shared by the channels of a layer, read once. */
 typedef struct {

@@ -167,7 +167,7 @@ void microConvolve(MicroNode *node, const MicroConvolution *convolution) {
 		/* A last pixel by itself, from a copy because its outputs may overwrite it. */
 		if ((count == 1) && isPointwise) {
 			memcpy(block, input + first * taps, (size_t)taps);
-			microDotRows(weights, g->outChannels, (const int8_t *)block, taps, channels, &dots.range,
+			microDotRows(weights, g->outChannels, (const int8_t *)block, taps, 0, channels, &dots.range,
 				output + first * g->outChannels);
 			continue;
 		}

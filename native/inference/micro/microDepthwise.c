@@ -84,6 +84,22 @@ static int32_t inside(const MicroSide *side) {
 	return side->plane - side->pad < side->in ? side->plane - side->pad : side->in;
 }
 
+void microSingles(
+	const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
+	const int32_t rowStep = layer->across.dilation * layer->along.plane;
+	int32_t i, y, x;
+	for (i = 0; i < layer->along.out; i++, plane += layer->along.stride, output += layer->along.outStep) {
+		const int8_t *weight = taps, *at = plane;
+		uint32_t sum = (uint32_t)channel->bias;
+		for (y = layer->across.kernel; y > 0; y--, at += rowStep) {
+			const int8_t *tap = at;
+			for (x = layer->along.kernel; x > 0; x--, tap += layer->along.dilation)
+				sum += (uint32_t)(*weight++ * *tap);
+		}
+		*output = microExactOutput((int32_t)sum, channel->scale, &layer->range);
+	}
+}
+
 static void run(MicroNode *node) {
 	MicroDepthwise layer;
 	const MicroGeometry *g = &layer.geometry;

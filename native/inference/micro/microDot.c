@@ -139,7 +139,7 @@
 
 static microCold void slowOutputs(const uint32_t *sums, const MicroChannel *channel, const MicroRange *range, int8_t *to, int32_t pixelCount, int32_t pixelStep) {
 	for (; pixelCount > 0; pixelCount--, to += pixelStep)
-		*to = microSlowOutput((int32_t)(*sums++ + (uint32_t)channel->bias), channel->scale, range);
+		*to = microExactOutput((int32_t)(*sums++ + (uint32_t)channel->bias), channel->scale, range);
 }
 
 #define declarePlace(p, unused) const int32_t place##p = (p < pixelCount ? p : pixelCount - 1) * outputs;
@@ -203,23 +203,26 @@ tightRegisters const uint32_t *microDotPixels(const MicroDots *dots, const int32
 
 #define declareSum(o, unused) uint32_t total##o = 0;
 #define addProduct(o, at) total##o += (uint32_t)(weight##o[at] * x); keep(total##o) fence()
-#define rowTap(at) { const int32_t x = pixel[at]; longRows(addProduct, at) }
+#define rowTap(at, minus) { const int32_t x = pixel[at] minus; longRows(addProduct, at) }
+/* `turn` for every `many` of the taps that are left. */
+#define turns(many, turn) for (end = weight0 + ((rowEnd - weight0) & -(many)); weight0 != end;) { turn }
 #define storeSum(o, unused) sums[o] = total##o;
 
-void microDotRows(const int8_t *weights, int32_t rowCount, const int8_t *input, int32_t count, const MicroChannel *channels, const MicroRange *range, int8_t *output) {
+void microDotRows(const int8_t *weights, int32_t rowCount, const int8_t *input, int32_t count, int32_t zeroPoint, const MicroChannel *channels, const MicroRange *range, int8_t *output) {
 	for (; rowCount > 0; rowCount -= microRows, weights += microRows * count) {
 		const int32_t last = rowCount < microRows ? rowCount - 1 : microRows - 1;
 		const int8_t *pixel = input;
 		uint32_t sums[microRows], *sum;
-		const MicroChannel *end = channels + last;
+		const MicroChannel *lastChannel = channels + last;
 		longRows(declareRow, last, count)
 		longRows(declareSum, 0)
-		dot(4,
-			rowTap(0) rowTap(1) rowTap(2) rowTap(3) longRows(advanceRow, 4) pixel += 4; ,
-			rowTap(0) longRows(advanceRow, 1) pixel++;
-		);
+		const int8_t *rowEnd = weight0 + count, *end;
+		if (!zeroPoint)
+			turns(4, rowTap(0,) rowTap(1,) rowTap(2,) rowTap(3,) longRows(advanceRow, 4) pixel += 4;)
+		turns(2, rowTap(0, - zeroPoint) rowTap(1, - zeroPoint) longRows(advanceRow, 2) pixel += 2;)
+		turns(1, rowTap(0, - zeroPoint) longRows(advanceRow, 1) pixel++;)
 		longRows(storeSum, 0)
-		for (sum = sums; channels <= end; channels++)
+		for (sum = sums; channels <= lastChannel; channels++)
 			*output++ = microOutput(*sum++, channels, range);
 	}
 }

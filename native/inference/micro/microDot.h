@@ -73,8 +73,11 @@ void packPixels(int32_t *to, const int8_t *const *from, int32_t count);
  */
 const uint32_t *microDotPixels(const MicroDots *dots, const int32_t *pixels, int32_t pixelCount, int8_t *output);
 
-/* Outputs of one pixel: those of `rowCount` rows of `count` weights. */
-void microDotRows(const int8_t *weights, int32_t rowCount, const int8_t *input, int32_t count,
+/*
+ * Outputs of one pixel: those of `rowCount` rows of `count` weights.
+ * @param zeroPoint taken from each input; 0 where the channels have it folded in, which takes fewer instructions
+ */
+void microDotRows(const int8_t *weights, int32_t rowCount, const int8_t *input, int32_t count, int32_t zeroPoint,
 	const MicroChannel *channels, const MicroRange *range, int8_t *output);
 
 #endif

@@ -26,25 +26,6 @@ microUnrolled void microGather(
 	}
 }
 
-static microCold uint32_t oneSum(const MicroDepthwise *layer, const int8_t *taps, const int8_t *at, int32_t rowStep) {
-	int32_t y, x;
-	uint32_t sum = 0;
-	for (y = layer->across.kernel; y > 0; y--, at += rowStep) {
-		const int8_t *tap = at;
-		for (x = layer->along.kernel; x > 0; x--, tap += layer->along.dilation)
-			sum += (uint32_t)(*taps++ * *tap);
-	}
-	return sum;
-}
-
-/* A line of outputs, one by one: for short lines, or channels that need the slow requantization. */
-static microCold void singles(
-	const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
-	int32_t rowStep = layer->across.dilation * layer->along.plane, i;
-	for (i = 0; i < layer->along.out; i++, plane += layer->along.stride, output += layer->along.outStep)
-		*output = microOutput(oneSum(layer, taps, plane, rowStep), channel, &layer->range);
-}
-
 /* Statements here are made by macros that clang-format takes for expressions. */
 /* clang-format off */
 
@@ -119,5 +100,5 @@ microUnrolled void microLines(const MicroDepthwise *layer, const int8_t *plane, 
 		return;
 	}
 	for (lines = layer->across.out; lines > 0; lines--, plane += layer->across.stride * along->plane, output += layer->across.outStep)
-		(isFast && (along->out >= 3) ? threes : singles)(layer, plane, taps, channel, output);
+		(isFast && (along->out >= 3) ? threes : microSingles)(layer, plane, taps, channel, output);
 }

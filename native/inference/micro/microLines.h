@@ -33,4 +33,8 @@ void microGather(
 void microLines(
 	const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output);
 
+/* A line of them, one by one: for short lines, or channels that need the slow requantization. In a cold file, for its size. */
+void microSingles(
+	const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output);
+
 #endif

@@ -169,9 +169,10 @@ static InferenceStatus decodeQuantization(
 	}
 	for (i = 0; i < zeroCount; i++) {
 		const uint8_t *at = bytes + zeroPoints + 8 * i;
+		const int32_t low = (int32_t)microWord(at), high = (int32_t)microWord(at + 4);
 		/* Per-channel scales are supported only with zero points of 0, like types without zero points. */
-		microCheck(checkZeroPoint((int32_t)microWord(at), (int32_t)microWord(at + 4),
-			tensor->scaleCount > 1 ? inferenceFloat32 : tensor->type, error));
+		if (low | high)
+			microCheck(checkZeroPoint(low, high, tensor->scaleCount > 1 ? inferenceFloat32 : tensor->type, error));
 	}
 	return inferenceOk;
 }

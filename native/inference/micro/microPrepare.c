@@ -1,11 +1,14 @@
 /*
- * The prepared table: what is known before running, so that invoke neither decodes the FlatBuffer nor folds weights. Per operator
- *     its index, code, options and lists, as in MicroNode
+ * The prepared table: what is known before running, so that invoke neither decodes the FlatBuffer nor folds weights. A checksum of the file, then per operator
+ *     the length of its record, its own index, code, options and lists, as in MicroNode
  *     each of its first inputs, and its output, as in MicroTensor, and the position of its data in the model, 0 outside
- *     the number of its layer's channels, 0 unless it is a layer of int8, and the channels
- *     the length of its list of heavy parts, and the list, see MicroDots
- * in words. `loam plan` writes it into the model's metadata, and it is used there, in place. It is trusted only when each of its bytes is what the engine
- * makes of the model at load, so a file may contain anything. Else the table is made in the arena, where the room given is more than the plan uses.
+ *     the number of its layer's channels, 0 unless it is a layer of int8, the channels, and lists of heavy parts, see MicroDots
+ * in words. `loam plan` writes it into the model's metadata, and it is used there, in place. The checksum says that the file is as it was written. A file may
+ * be made to have any bytes and the right checksum, so all that memory depends on is compared with what the engine makes of the model itself, and the rest
+ * has to be in its range: channels and lists, like weights, may make the output wrong, and nothing else.
+ *
+ * Without it a table is made in the arena, where the room given is more than the plan uses: of decoded operators only, as channels and lists may take more
+ * instructions than an invoke gains by them.
  */
 #include "microSmall.h"
 #include "microConvolve.h"
@@ -21,32 +24,55 @@ enum {
 };
 typedef char noGaps[(nodeWords == 6 + microMaxFields) && (tensorWords == 10 + inferenceMaxRank) ? 1 : -1];
 
-/* Where a table is written, or compared with what is there. */
-typedef struct {
-	uint32_t *at;
-	uint32_t left; /* words */
-	bool compares;
-} Table;
+/* Changed with the table, so that an older engine's is passed over. */
+#define tableVersion 1u
+/* Of the rest of the file every so many words: whether it is the one that the table was made for, not whether it is sound. */
+#define sampled 16
 
-static bool put(Table *table, const void *from, uint32_t words) {
-	uint32_t *to = table->at;
-	if (words > table->left)
+/* Fuzzers do not find checksums. */
+#if defined(FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION)
+enum { isAnyTrusted = 1 };
+#else
+enum { isAnyTrusted = 0 };
+#endif
+
+/* Words of any type. A short memcpy takes more instructions. */
+#if defined(__GNUC__)
+typedef uint32_t __attribute__((may_alias)) Word;
+#else
+typedef uint32_t Word;
+#endif
+
+bool microPut(MicroTable *table, const void *from, uint32_t words) {
+	const Word *word = (const Word *)from;
+	if (words > (uint32_t)(table->end - table->at))
 		return false;
-	table->at += words;
-	table->left -= words;
-	if (table->compares)
-		return memcmp(to, from, 4 * words) == 0;
-	memcpy(to, from, 4 * words);
+	for (; words > 0; words--, word++, table->at++)
+		if (!table->isModels)
+			*table->at = *word;
+		else if (*table->at != *word)
+			return false;
 	return true;
 }
 
-static bool putTensor(Table *table, const Inference *inference, const MicroTensor *tensor) {
+static bool putTensor(MicroTable *table, const Inference *inference, const MicroTensor *tensor) {
 	const uint32_t position = tensor->constant ? (uint32_t)(tensor->data - inference->bytes) : 0;
-	return put(table, &tensor->index, tensorWords) && put(table, &position, 1);
+	return microPut(table, &tensor->index, tensorWords) && microPut(table, &position, 1);
 }
 
-/* Of a layer that microFoldChannel can prepare, else 0. */
-static uint32_t channelsOf(const MicroNode *node) {
+bool microPutNode(MicroTable *table, const Inference *inference, uint32_t index, MicroNode *node) {
+	uint32_t i;
+	memset(node->option, 0, sizeof(node->option));
+	microDecodeNode(inference, index, node, NULL);
+	if (!microPut(table, &node->index, nodeWords))
+		return false;
+	for (i = 0; (i < node->inputCount) && (i < microNodeInputs); i++)
+		if (!putTensor(table, inference, &node->input[i]))
+			return false;
+	return putTensor(table, inference, &node->output);
+}
+
+uint32_t microPreparedChannels(const MicroNode *node) {
 	const MicroTensor *weights = &node->input[1];
 	if (((node->code != builtinCONV_2D) && (node->code != builtinDEPTHWISE_CONV_2D) &&
 			(node->code != builtinFULLY_CONNECTED)) ||
@@ -55,124 +81,97 @@ static uint32_t channelsOf(const MicroNode *node) {
 	return (uint32_t)weights->dims[node->code == builtinDEPTHWISE_CONV_2D ? 3 : 0];
 }
 
-static bool isHeavy(const MicroLayer *layer, const int8_t *weight, uint32_t rows) {
-	uint32_t i;
-	for (; rows > 0; rows--, weight += layer->channelStep) {
-		int32_t sum[2] = { 0, 0 };
-		for (i = 0; i < microLightTaps; i++) {
-			const int32_t value = weight[i * layer->tapStep];
-			sum[i / 3] += value < 0 ? -value : value;
-		}
-		if ((sum[0] > 255) || (sum[1] > 255))
-			return true;
-	}
-	return false;
-}
-
-/* For layers that microConvolve computes, but those of one or two pixels. */
-static bool putHeavy(Table *table, const MicroNode *node, const MicroLayer *layer, uint32_t channels) {
+uint32_t microListedTaps(const MicroNode *node, uint32_t channels) {
 	const MicroTensor *weights = &node->input[1];
-	const uint32_t rowTaps = layer->taps / (uint32_t)weights->dims[1],
-				   most = rowTaps * (uint32_t)microRowsAtOnce(weights->dims[1], (int32_t)rowTaps);
-	uint32_t from, count, c, k, rows;
+	uint32_t rowTaps;
+	if (!channels || (node->code == builtinFULLY_CONNECTED) || (node->output.elements <= 2 * channels) ||
+		((node->code == builtinDEPTHWISE_CONV_2D) && (node->input[0].dims[3] > 1)))
+		return 0;
+	rowTaps = weights->elements / channels / (uint32_t)weights->dims[1];
+	return rowTaps * (uint32_t)microRowsAtOnce(weights->dims[1], (int32_t)rowTaps);
+}
 
-	if ((node->code == builtinFULLY_CONNECTED) || (layer->tapStep > 1 && node->input[0].dims[3] > 1) ||
-		(node->output.elements <= 2 * channels))
-		return true;
-	for (from = 0; from < layer->taps; from += count) {
-		count = layer->taps - from < most ? layer->taps - from : most;
-		for (c = 0; (c < channels) && (count >= microLightTaps); c += rows) {
-			const int8_t *first = layer->weights + c * layer->channelStep + from * layer->tapStep;
-			rows = channels - c < microLightRows ? channels - c : microLightRows;
-			for (k = 0; k + microLightTaps <= count; k += microLightTaps)
-				if (isHeavy(layer, first + k * layer->tapStep, rows) && !put(table, &k, 1))
+/* What is not compared of a record in the model: whether channels and lists are within it, and in their range. */
+static bool passLayer(MicroTable *table, const MicroNode *node) {
+	const uint32_t channels = microPreparedChannels(node);
+	uint32_t *at = table->at, *end = table->end;
+	uint32_t part = microListedTaps(node, channels), left, rows, least;
+
+	if ((channels >= ((uint32_t)(end - at) + channelWords - 1) / channelWords) || (*at++ != channels))
+		return false;
+	for (rows = channels; rows > 0; rows--, at += channelWords)
+		if (!microIsFastScale(((const MicroChannel *)(const void *)at)->scale))
+			return false;
+	for (left = part ? node->input[1].elements / channels : 0; left >= microLightTaps; left -= part) {
+		if (part > left)
+			part = left;
+		for (rows = 0; rows < channels; rows += microLightRows) {
+			least = 0;
+			do {
+				if ((at == end) || (*at - least > part - least) || (*at % microLightTaps))
 					return false;
-			if (!put(table, &k, 1))
-				return false;
+				least = *at + microLightTaps;
+			} while (*at++ + microLightTaps <= part);
 		}
 	}
-	return true;
+	return at == end;
 }
 
-static bool putNode(Table *table, const Inference *inference, uint32_t index) {
-	MicroNode node;
-	MicroLayer layer;
-	MicroChannel channel;
-	uint32_t i, channels, *length;
-
-	memset(&node, 0, sizeof(node));
-	microDecodeNode(inference, index, &node, NULL);
-	if (!put(table, &node.index, nodeWords))
-		return false;
-	for (i = 0; (i < node.inputCount) && (i < microNodeInputs); i++)
-		if (!putTensor(table, inference, &node.input[i]))
-			return false;
-	channels = channelsOf(&node);
-	if (!putTensor(table, inference, &node.output) || !put(table, &channels, 1))
-		return false;
-	if (channels)
-		microLayer(&node, &layer);
-	for (i = 0; i < channels; i++) {
-		microFoldChannel(&layer, &channel, i, false);
-		if (!put(table, &channel, channelWords))
-			return false;
-	}
-	/* Its length is known when the list is there: of the model's table it is believed until then. */
-	length = table->at;
-	if (!put(table, table->compares ? length : &channels, 1))
-		return false;
-	if (channels && !putHeavy(table, &node, &layer, channels))
-		return false;
-	i = (uint32_t)(table->at - length) - 1;
-	if (table->compares)
-		return *length == i;
-	*length = i;
-	return true;
-}
-
-static void prepare(Inference *inference, uint32_t *at, uint32_t bytes, bool compares) {
-	Table table;
-	uint32_t i;
-
-	table.at = at;
-	table.left = bytes / 4;
-	table.compares = compares;
-	for (i = 0; i < inference->operatorCount; i++)
-		if (inference->prepared || !putNode(&table, inference, i))
-			return;
-	inference->prepared = at;
-}
-
-/* The model's own table: metadata of that name. */
-static void takeModels(Inference *inference) {
-	static const char name[] = "LOAM_PREPARED";
+uint32_t *microFindPrepared(const Inference *inference) {
 	const uint8_t *bytes = inference->bytes;
-	uint32_t list[microMaxFields], entry[2], i;
+	/* There is one: every tensor has a buffer. */
+	const uint32_t last = inference->buffers + 4 * microCount(bytes, inference->buffers) - 4;
+	uint32_t data;
 
-	if (!microReadTable(bytes, inference->size, 0, microFields(0, 0, 0, 0, 0, 0, microVector4, 0), list))
-		return;
-	for (i = 0; i < microCount(bytes, list[6]); i++)
-		if (microReadTable(bytes, inference->size, list[6] + 4 * i,
-				microFields(microVector1, microInt, 0, 0, 0, 0, 0, 0), entry) &&
-			(microCount(bytes, entry[0]) == sizeof(name) - 1) && !memcmp(bytes + entry[0], name, sizeof(name) - 1) &&
-			(entry[1] < microCount(bytes, inference->buffers)) &&
-			microReadTable(bytes, inference->size, inference->buffers + 4 * entry[1],
-				microFields(microVector1, 0, 0, 0, 0, 0, 0, 0), entry) &&
-			(((uintptr_t)(bytes + entry[0]) & 3) == 0))
-			prepare(inference, (uint32_t *)(uintptr_t)(bytes + entry[0]), microCount(bytes, entry[0]), true);
+	if (!microReadTable(bytes, inference->size, last, microVector1, &data) || (((uintptr_t)bytes | data) & 3) ||
+		(microCount(bytes, data) < 4))
+		return NULL;
+	return (uint32_t *)(uintptr_t)(bytes + data);
+}
+
+static microCold uint32_t sumWords(uint32_t sum, const Word *word, int32_t count, int32_t step) {
+	for (; count > 0; count -= step, word += step)
+		sum = (sum ^ *word) * 16777619u;
+	return sum;
+}
+
+uint32_t microChecksum(const Inference *inference, const uint32_t *table) {
+	const Word *first = (const Word *)(const void *)inference->bytes;
+	/* The table's first word is none of the others that are taken. */
+	const uint32_t from = (uint32_t)(table + 1 - first) % sampled;
+	return sumWords(sumWords(tableVersion, table + 1, (int32_t)microPreparedWords(table) - 1, 1), first + from,
+		(int32_t)(inference->size / 4 - from), sampled);
+}
+
+static void takeTable(Inference *inference, uint32_t *first, uint32_t words, bool isModels) {
+	const uint32_t none = 0;
+	uint32_t *at = first;
+	MicroNode node;
+	uint32_t i, length;
+	for (i = 0; i < inference->operatorCount; i++, at += length, words -= length) {
+		MicroTable table = { at + 1, at, isModels };
+		length = isModels && words ? *at : words;
+		if (length - 1 >= words)
+			return;
+		table.end += length;
+		if (!microPutNode(&table, inference, i, &node) ||
+			!(isModels ? passLayer(&table, &node) : microPut(&table, &none, 1)))
+			return;
+		if (!isModels)
+			*at = length = (uint32_t)(table.at - at);
+	}
+	inference->prepared = first;
 }
 
 void microPrepare(Inference *inference, uint32_t bytes) {
-	takeModels(inference);
-	prepare(inference, (uint32_t *)(uintptr_t)((uint8_t *)inference + inference->used), bytes, false);
+	uint32_t *at = microFindPrepared(inference);
+	if (at)
+		takeTable(inference, at + 1, microPreparedWords(at) - 1, true);
+	if (inference->prepared && !isAnyTrusted && (*at != microChecksum(inference, at)))
+		inference->prepared = NULL;
+	if (!inference->prepared)
+		takeTable(inference, (uint32_t *)(uintptr_t)((uint8_t *)inference + inference->used), bytes / 4, false);
 }
-
-/* Words of any type. A short memcpy takes more instructions. */
-#if defined(__GNUC__)
-typedef uint32_t __attribute__((may_alias)) Word;
-#else
-typedef uint32_t Word;
-#endif
 
 static const uint32_t *take(void *to, const uint32_t *from, uint32_t words) {
 	Word *word = (Word *)to, *end = word + words;
@@ -189,11 +188,11 @@ static const uint32_t *takeTensor(const Inference *inference, const uint32_t *at
 	return at + 1;
 }
 
-const uint32_t *microPreparedNode(const Inference *inference, const uint32_t *at, MicroNode *node) {
+const uint32_t *microPreparedNode(const Inference *inference, const uint32_t *record, MicroNode *node) {
+	const uint32_t *at = take(&node->index, record + 1, nodeWords), *end = microPassOver(record);
 	uint32_t i;
 	node->inference = inference;
 	node->error = NULL;
-	at = take(&node->index, at, nodeWords);
 	node->kernel = microKernel(node->code);
 	for (i = 0; i < microNodeInputs; i++)
 		if (i < node->inputCount)
@@ -204,14 +203,6 @@ const uint32_t *microPreparedNode(const Inference *inference, const uint32_t *at
 	i = *at++;
 	node->channels = i ? (const MicroChannel *)(const void *)at : NULL;
 	at += channelWords * i;
-	i = *at++;
-	node->heavy = i ? at : NULL;
-	return at + i;
-}
-
-const uint32_t *microPassOver(const uint32_t *at) {
-	const uint32_t inputs = at[nodeWords - 3];
-	at += nodeWords + ((inputs < microNodeInputs ? inputs : microNodeInputs) + 1) * (tensorWords + 1);
-	at += 1 + channelWords * *at;
-	return at + 1 + *at;
+	node->heavy = at == end ? NULL : at;
+	return end;
 }

@@ -40,3 +40,12 @@ int32_t microRescale(int32_t x, MicroScale scale) {
 int8_t microScaled(int32_t x, MicroScale scale, const MicroRange *range) {
 	return microScaledHere(x, scale, range);
 }
+
+int8_t microExactOutput(int32_t x, MicroFastScale scale, const MicroRange *range) {
+	MicroScale exact = { (int32_t)scale.doubled, scale.shift + 64 };
+	if (scale.shift >= 0) {
+		exact.multiplier = (int32_t)(scale.doubled >> 1);
+		exact.shift = -1 - scale.shift;
+	}
+	return microScaled(x, exact, range);
+}

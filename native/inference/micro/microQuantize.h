@@ -68,7 +68,8 @@ microInline int32_t microHighWord(int32_t x, uint32_t y) {
 
 microInline int32_t microFastMultiply(int32_t x, MicroFastScale scale, int32_t offset) {
 	int32_t high = microHighWord(x, scale.doubled) + (int32_t)((uint32_t)x * scale.doubled >> 31);
-	return (((high + (high >> 31)) >> scale.shift) + offset) >> 1;
+	/* Unsigned: sums that a wrong prepared table makes too large wrap. */
+	return (int32_t)((uint32_t)((high + (high >> 31)) >> scale.shift) + (uint32_t)offset) >> 1;
 }
 
 /* A factor or sum for which microFastMultiply is not exact uses the same record, with shift offset by -64. */
@@ -82,6 +83,13 @@ microInline MicroFastScale microFastScale(MicroScale scale, bool wideSums) {
 		fast.shift = scale.shift - 64;
 	}
 	return fast;
+}
+
+/* Whether a record is one that microFastScale gives. */
+microInline bool microIsFastScale(MicroFastScale scale) {
+	if (scale.shift >= 0)
+		return (scale.shift <= 30) && (scale.doubled >> 31);
+	return (scale.shift >= -95) && (scale.shift <= -34) && !(scale.doubled >> 31);
 }
 
 /* Parameters of an output: its zero point, that of microFastMultiply, and the clamp. */
@@ -98,16 +106,8 @@ microInline int8_t microScaledHere(int32_t x, MicroScale scale, const MicroRange
 /* The same as a function. */
 int8_t microScaled(int32_t x, MicroScale scale, const MicroRange *range);
 
-/* The scale for which microFastMultiply is not exact (shift < 0). */
-microInline MicroScale microExactScale(MicroFastScale scale) {
-	MicroScale exact = { (int32_t)scale.doubled, scale.shift + 64 };
-	return exact;
-}
-
-/* An output with it. */
-static inline int8_t microSlowOutput(int32_t x, MicroFastScale scale, const MicroRange *range) {
-	return microScaled(x, microExactScale(scale), range);
-}
+/* x scaled by what microFastScale gave, exact in any case. */
+int8_t microExactOutput(int32_t x, MicroFastScale scale, const MicroRange *range);
 
 /*
  * TensorFlow Lite's QuantizeMultiplier of a * b / c, computed in double as it does: the product of two floats is exact there,
