@@ -12,7 +12,8 @@ import {
 import { GraphBuilder } from "./builder.js";
 import { fixedShape, type InputShapes } from "./graphModel/index.js";
 import type { Graph } from "../graph/graph.js";
-import { skipsMasked, translatorOf, type LayerView, type Translate } from "./layers/index.js";
+import { joinTransposes } from "../graph/transposes.js";
+import { hasChannelsFirst, skipsMasked, translatorOf, type LayerView, type Translate } from "./layers/index.js";
 import { refuse } from "./layers/types.js";
 
 function weightsOf(layer: Layer): LayerView["weights"] {
@@ -32,6 +33,9 @@ function weightsOf(layer: Layer): LayerView["weights"] {
 class Walk {
   /** What is called more than once, a layer in two places or in each step, has its weights once. */
   readonly #views = new Map<Layer, LayerView>();
+
+  /** Some layer so far has its channels first. */
+  hasChannelsFirst = false;
 
   constructor(readonly builder: GraphBuilder) {}
 
@@ -74,6 +78,7 @@ class Walk {
       } else {
         const view = this.#viewOf(layer);
         const translate = translatorOf(view);
+        this.hasChannelsFirst ||= hasChannelsFirst(view);
         this.builder.layer = layer.name;
         results = [translate(this.builder, view, given)];
       }
@@ -120,6 +125,8 @@ export function translate(model: tfl.LayersModel, name: string, shapes: InputSha
   const builder = new GraphBuilder(name);
   const inputs = container.inputs.map((tensor) => builder.tensor(tensor.sourceLayer.name, shapeOf(tensor, shapes)));
   builder.graph.inputs = inputs;
-  builder.graph.outputs = new Walk(builder).through(container, inputs);
+  const walk = new Walk(builder);
+  builder.graph.outputs = walk.through(container, inputs);
+  if (walk.hasChannelsFirst) joinTransposes(builder.graph);
   return builder.graph;
 }

@@ -48,6 +48,19 @@ const both = (kind: keyof typeof make, mergeMode: "concat" | "sum" | "mul" | "av
 const distributed = (shape: number[], layer: () => tfl.layers.Layer): LayerCase =>
   chain(shape, () => layers.timeDistributed({ layer: layer() }));
 
+/** Two branches of images that are added, joined and shrunk. */
+const channelsFirst = (): LayerCase => () =>
+  model([[3, 6, 4]], (x) => {
+    const dataFormat = "channelsFirst";
+    const conv = (from: Symbolic, activation: "relu" | "sigmoid"): Symbolic =>
+      layers.conv2d({ filters: 4, kernelSize: 3, padding: "same", activation, dataFormat }).apply(from) as Symbolic;
+    const stem = conv(x, "relu");
+    const sum = layers.add().apply([stem, layers.leakyReLU().apply(conv(stem, "sigmoid")) as Symbolic]) as Symbolic;
+    const joined = layers.concatenate({ axis: 1 }).apply([sum, conv(sum, "relu")]) as Symbolic;
+    const pooled = layers.maxPooling2d({ poolSize: 2, dataFormat }).apply(joined);
+    return layers.dense({ units: 3 }).apply(layers.flatten({ dataFormat }).apply(pooled)) as Symbolic;
+  });
+
 export const layerCases: readonly (readonly [string, LayerCase])[] = [
   ["Conv2DTranspose, a stride of 2", transposed({ strides: 2, padding: "same", activation: "relu" })],
   ["Conv2DTranspose, nothing padded", transposed({ strides: 2, padding: "valid", useBias: false })],
@@ -116,6 +129,24 @@ export const layerCases: readonly (readonly [string, LayerCase])[] = [
   ["Bidirectional, sum", both("GRU", "sum", {})],
   ["Bidirectional, product", both("SimpleRNN", "mul", {})],
   ["Bidirectional, average", both("SimpleRNN", "ave", { returnSequences: true })],
+  ...(
+    [
+      ["Conv2D", { filters: 4, kernelSize: 2, strides: 2, activation: "relu" }],
+      ["Conv2DTranspose", { filters: 2, kernelSize: 2, strides: 2 }],
+      ["MaxPooling2D", { poolSize: 2 }],
+      ["AveragePooling2D", { poolSize: [1, 2] }],
+      ["GlobalMaxPooling2D", {}],
+      ["GlobalAveragePooling2D", {}],
+      ["ZeroPadding2D", { padding: [1, 2] }],
+      ["Cropping2D", { cropping: [1, 0] }],
+      ["UpSampling2D", { size: [2, 1] }],
+      ["Flatten", {}],
+    ] as const
+  ).map(([name, options]): [string, LayerCase] => [
+    `${name}, channels first`,
+    chain([3, 5, 4], () => makeLayer(name, { ...options, dataFormat: "channelsFirst" })),
+  ]),
+  ["channels first, several layers", channelsFirst()],
   [
     "Masking",
     chain(

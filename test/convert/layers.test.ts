@@ -180,6 +180,24 @@ for (const [shape, axis, dims] of [
   });
 }
 
+test("layers with their channels first are transposed once, normalizations between them too", async (t) => {
+  const dataFormat = "channelsFirst";
+  const conv = (more: object): tfl.layers.Layer =>
+    layers.conv2d({ filters: 3, kernelSize: 3, padding: "same", dataFormat, ...more });
+  const model = sequential(
+    conv({ inputShape: [2, 6, 5] }),
+    layers.batchNormalization({ axis: 1 }),
+    layers.reLU(),
+    layers.maxPooling2d({ poolSize: 2, dataFormat }),
+    conv({ strides: 2 }),
+  );
+  const operators = async (of: tfl.LayersModel): Promise<string[]> =>
+    (await convertModel(of, { mode: "float", name: "first" })).summary.operators.map(({ operator }) => operator);
+  t.deepEqual(await operators(model), ["TRANSPOSE", "CONV_2D", "MAX_POOL_2D", "CONV_2D", "TRANSPOSE"]);
+  const branched = layerCases.find(([title]) => title === "channels first, several layers")![1]();
+  t.is((await operators(branched)).filter((operator) => operator === "TRANSPOSE").length, 1);
+});
+
 test("the weights of an unrolled layer stand in the file once, and count once", async (t) => {
   const [few, more] = await Promise.all(
     [4, 5].map((steps) => {

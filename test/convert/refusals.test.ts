@@ -106,14 +106,13 @@ const refused: { title: string; prepare: () => Promise<string[]>; message: RegEx
   },
   {
     title: "channels first",
-    message: /layer "first" \(Conv2D\): its data format is channelsFirst/,
+    message: /layer "first" \(DepthwiseConv2D\): its data format is channelsFirst/,
     prepare: async () => [
       await saved(
         "first",
         tfl.sequential({
           layers: [
-            tfl.layers.conv2d({
-              filters: 2,
+            tfl.layers.depthwiseConv2d({
               kernelSize: 1,
               inputShape: [3, 4, 4],
               dataFormat: "channelsFirst",

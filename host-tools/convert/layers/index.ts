@@ -1,5 +1,6 @@
 import type { LayerName } from "../../graph/operators/layers.js";
 import { activationLayers } from "./activation.js";
+import { hasChannelsFirst, withChannelsLast } from "./channelsFirst.js";
 import { mergeLayers } from "./merge.js";
 import { normalizationLayers } from "./normalization.js";
 import { recurrentLayers } from "./recurrent.js";
@@ -34,9 +35,13 @@ export const skipsMasked: ReadonlySet<string> = new Set(Object.keys(recurrentLay
 
 export function translatorOf(layer: LayerView): Translate {
   if (layer.network) return layer.network;
-  if (Object.hasOwn(layerTable, layer.className)) return layerTable[layer.className as LayerName];
+  if (Object.hasOwn(layerTable, layer.className)) {
+    const translate = layerTable[layer.className as LayerName];
+    return hasChannelsFirst(layer) ? withChannelsLast(translate) : translate;
+  }
   const instead =
     alternatives.find(([types]) => types.test(layer.className))?.[1] ?? `one of ${Object.keys(layerTable).join(", ")}`;
   return refuse(layer, "this type cannot be converted", instead);
 }
+export { hasChannelsFirst } from "./channelsFirst.js";
 export type { LayerView, Translate } from "./types.js";

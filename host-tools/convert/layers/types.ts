@@ -39,7 +39,7 @@ export function requireChannelsLast(layer: LayerView): void {
   if (layer.config["dataFormat"] === "channelsFirst")
     refuse(
       layer,
-      "its data format is channelsFirst, TensorFlow Lite only has channels last",
+      "its data format is channelsFirst, which tfjs itself does not compute right for this type",
       'dataFormat: "channelsLast", and a Permute layer where the input has its channels first',
     );
 }
