@@ -200,6 +200,19 @@ test("an operator that the build leaves out is named by its code, with the comma
   }
 });
 
+test("ELU of inputs far below zero is -1", async (t) => {
+  const model = readTflite(tinyModels().find(({ name }) => name === "ELU-0")!.model);
+  const [input, output] = model.subgraphs[0]!.tensors;
+  const quantized = (scale: number) => ({ scale: [scale], zeroPoint: [0], quantizedDimension: 0 });
+  Object.assign(input!, { shape: [1, 4], quantization: quantized(1e12) });
+  Object.assign(output!, { shape: [1, 4], quantization: quantized(0.1) });
+  const { runs } = await runModel(writeTflite(model), [Uint8Array.of(0x80, 0xff, 0, 1)], {
+    sanitize: true,
+    optimize: "-O2",
+  });
+  t.deepEqual(runs[0]?.outputs, ["f6f6007f"]);
+});
+
 test("a tensor larger than the arena is refused before its elements are visited", async (t) => {
   const { model } = tinyModels().find(({ name }) => name === "MAX_POOL_2D-0")!;
   const huge = readTflite(model);

@@ -30,12 +30,14 @@ static MicroFloat rounded(uint64_t x) {
 static MicroFloat oneMinusExp(MicroFloat x) {
 	const MicroFloat one = { 0x800000, 127 };
 	/* In Q64, where 1 is 0; below 2^-25, x is nothing to a 1. */
-	uint64_t fallen = x.exponent > 101 ? (uint64_t)x.mantissa << (x.exponent - 102) >> 4 : 0;
+	uint64_t fallen = 0;
 	uint32_t k;
 
 	/* From 32 on, e^-x is nothing to it. */
 	if (x.exponent > 131)
 		return one;
+	if (x.exponent > 101)
+		fallen = (uint64_t)x.mantissa << (x.exponent - 102) >> 4;
 	for (k = 0; k <= 20; k++) {
 		const uint32_t high = (uint32_t)(fallen >> 32), low = (uint32_t)fallen;
 		/* Its square, up to three units too low. */
