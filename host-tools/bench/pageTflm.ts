@@ -62,7 +62,7 @@ export function measuredTflm(comparisons: readonly Comparison[], titleOf: (bench
   }
   const espNn = espNnFolder();
   return {
-    how: `${sentence}TensorFlow Lite Micro of Espressif's \`esp-tflite-micro\` ${versionOf(tflmFolder()!)} on RV32IMC by the same compiler, \`-O3\`, with reference kernels${espNn ? `, and with those of \`esp-nn\` ${versionOf(espNn)}, \`-O2\` as its component says` : ""}; \`--compare tflm\` measures it.`,
+    how: `${sentence}TensorFlow Lite Micro of Espressif's \`esp-tflite-micro\` ${versionOf(tflmFolder()!)} on RV32IMC by the same compiler, \`-O3\`, with reference kernels${espNn ? `, and with those of \`esp-nn\` ${versionOf(espNn)} (its component asks for \`-O2\`, which takes up to 6 % more)` : ""}; \`--compare tflm\` measures it.`,
     figures,
   };
 }

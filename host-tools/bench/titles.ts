@@ -11,4 +11,7 @@ export const titles: Readonly<Record<string, { title: string; task?: string }>> 
   tflm_person_detect: { title: "person_detect of tflite-micro" },
   c_diyalexa: { title: "diy-alexa", task: "wake word" },
   tinymaix_cifar10_q: { title: "cifar10 of TinyMaix" },
+  esphome_v2_okay_nabu: { title: "okay_nabu of ESPHome", task: "streaming wake word" },
+  esphome_v2_vad: { title: "vad of ESPHome", task: "voice activity" },
+  tflm_trained_lstm_int8: { title: "trained_lstm of tflite-micro", task: "digits by LSTM" },
 };
