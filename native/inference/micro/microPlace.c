@@ -58,10 +58,11 @@ static uint32_t placeAll(MicroLayout *layout) {
 		/* Candidate offsets relative to a placed buffer: past its end, and at the limits of an allowed overlap. */
 		for (j = 0; j < i; j++) {
 			const MicroBuffer *placed = &layout->buffers[layout->buffers[j].order];
-			const MicroOverlap *over = allowedOverlap(layout, placed, buffer),
-							   *under = allowedOverlap(layout, buffer, placed), *overlap = over ? over : under;
+			const MicroOverlap *over, *overlap;
 			if (!lifetimesIntersect(placed, buffer))
 				continue;
+			over = allowedOverlap(layout, placed, buffer);
+			overlap = over ? over : allowedOverlap(layout, buffer, placed);
 			best = tryAt(layout, buffer, i, placed->offset + placed->size, best);
 			if (overlap) {
 				const uint32_t forward = (uint32_t)overlap->forward, backward = (uint32_t)overlap->backward;
