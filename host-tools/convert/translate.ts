@@ -14,7 +14,7 @@ import { fixedShape, type InputShapes } from "./graphModel/index.js";
 import type { Graph } from "../graph/graph.js";
 import { joinTransposes } from "../graph/transposes.js";
 import { hasChannelsFirst, skipsMasked, translatorOf, type LayerView, type Translate } from "./layers/index.js";
-import { refuse } from "./layers/types.js";
+import { onlyOutput, refuse } from "./layers/types.js";
 
 function weightsOf(layer: Layer): LayerView["weights"] {
   const weights: LayerView["weights"] = {};
@@ -56,10 +56,9 @@ class Walk {
   #network(container: Container): Translate {
     return (builder, view, inputs) => {
       const outer = builder.layer;
-      const outputs = this.through(container, inputs);
-      if (outputs.length !== 1) refuse(view, `it has ${outputs.length} outputs`, "a model of one output in a wrapper");
+      const output = onlyOutput(view, this.through(container, inputs));
       builder.layer = outer;
-      return outputs[0]!;
+      return output;
     };
   }
 
@@ -80,7 +79,7 @@ class Walk {
         const translate = translatorOf(view);
         this.hasChannelsFirst ||= hasChannelsFirst(view);
         this.builder.layer = layer.name;
-        results = [translate(this.builder, view, given)];
+        results = [translate(this.builder, view, given)].flat();
       }
       node.outputTensors.forEach((output, i) => bound.set(output.id, results[i]!));
       return bound.get(tensor.id)!;

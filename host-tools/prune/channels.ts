@@ -182,8 +182,10 @@ function walk(map: ChannelMap, container: Container, inputs: Channels[]): Channe
             layer,
             given,
             node.inputTensors.map(({ shape }) => shape),
-            tensor.shape,
+            node.outputTensors[0]!.shape,
           ),
+          // The states of a recurrent layer.
+          ...node.outputTensors.slice(1).map(({ shape }) => map.pin(map.fresh(last(shape)))),
         ];
     node.outputTensors.forEach((output, i) => bound.set(output.id, results[i]!));
     return bound.get(tensor.id)!;

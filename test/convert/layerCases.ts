@@ -61,6 +61,15 @@ const channelsFirst = (): LayerCase => () =>
     return layers.dense({ units: 3 }).apply(layers.flatten({ dataFormat }).apply(pooled)) as Symbolic;
   });
 
+/** A sequence's last states are the first of another: as translators have it. */
+const handedOn =
+  (kind: Exclude<keyof typeof make, "GRU that resets after">): LayerCase =>
+  () =>
+    model([sequence, [3, 2]], (from, to) => {
+      const [, ...states] = make[kind]({ returnState: true }).apply(from) as Symbolic[];
+      return make[kind]({ returnSequences: true }).apply([to, ...states]) as Symbolic;
+    });
+
 export const layerCases: readonly (readonly [string, LayerCase])[] = [
   ["Conv2DTranspose, a stride of 2", transposed({ strides: 2, padding: "same", activation: "relu" })],
   ["Conv2DTranspose, nothing padded", transposed({ strides: 2, padding: "valid", useBias: false })],
@@ -125,6 +134,9 @@ export const layerCases: readonly (readonly [string, LayerCase])[] = [
     [`${kind}, of one step`, chain([1, 5], () => make[kind]({ returnSequences: true }))],
     [`Bidirectional, ${kind}`, both(kind, "concat", { returnSequences: true })],
   ]),
+  ["LSTM, states handed on", handedOn("LSTM")],
+  ["GRU, states handed on", handedOn("GRU")],
+  ["SimpleRNN, states handed on", handedOn("SimpleRNN")],
   ["LSTM of sigmoids", chain(sequence, () => layers.lstm({ ...recurrent, recurrentActivation: "sigmoid" }))],
   ["Bidirectional, sum", both("GRU", "sum", {})],
   ["Bidirectional, product", both("SimpleRNN", "mul", {})],

@@ -124,6 +124,18 @@ const refused: [title: string, build: () => tfl.LayersModel, message: RegExp][] 
     /^layer "memory" \(GRU\): it keeps its state from one call to the next \(stateful\)/,
   ],
   [
+    "states of two directions",
+    () => {
+      const layer = layers.gru({ ...recurrent, returnState: true });
+      const inputs = tfl.input({ shape: [4, 3] });
+      const [outputs] = layers
+        .bidirectional({ layer, mergeMode: "sum", name: "both" })
+        .apply(inputs) as tfl.SymbolicTensor[];
+      return tfl.model({ inputs, outputs: outputs! });
+    },
+    /^layer "both" \(Bidirectional\): it is given or gives states\. Instead: an LSTM, GRU or SimpleRNN for each direction/,
+  ],
+  [
     "a model in TimeDistributed with a layer that cannot be converted",
     () => {
       const inner = sequential(layers.thresholdedReLU({ inputShape: [3], name: "inside" }));

@@ -139,6 +139,21 @@ test("what TimeDistributed wraps stays whole, unless it is a dense layer", async
   t.true(furthest(outputsOf(model, samples)[0]!, outputsOf(smaller!, samples)[0]!) < 1e-5);
 });
 
+test("what a recurrent layer hands on as states stays whole", async (t) => {
+  const { layers } = tfl;
+  const recurrent = { units: 4, recurrentInitializer: "zeros" } as const;
+  const inputs = tfl.input({ shape: [3, 2] });
+  const given = layers.lstm({ ...recurrent, returnState: true }).apply(inputs) as tfl.SymbolicTensor[];
+  const next = layers.lstm(recurrent).apply([inputs, ...given.slice(1)]);
+  const hidden = layers.dense({ units: 6, activation: "relu", name: "free" }).apply(next);
+  const model = tfl.model({ inputs, outputs: layers.dense({ units: 2 }).apply(hidden) as tfl.SymbolicTensor });
+  randomizeWeights(model, chanceOf(8));
+  const smaller = await withoutSilent(model);
+  t.true(smaller!.countParams() < model.countParams());
+  const samples = randomSamples(model, 3, 1);
+  t.true(furthest(outputsOf(model, samples)[0]!, outputsOf(smaller!, samples)[0]!) < 1e-5);
+});
+
 /** Residual additions over a strided stage, a depthwise stage, a concatenation and two heads. */
 function branchedModel(): tfl.LayersModel {
   const { layers } = tfl;

@@ -1,5 +1,5 @@
 import type { LayerName } from "../../graph/operators/layers.js";
-import { requireRank, type LayerView, type Translate } from "./types.js";
+import { onlyOutput, requireRank, type LayerView, type Translate } from "./types.js";
 
 /** Those that tfjs computes right. */
 const layers: ReadonlySet<string> = new Set<LayerName>([
@@ -24,6 +24,6 @@ export const withChannelsLast =
   (builder, layer, inputs) => {
     requireRank(builder, layer, inputs[0]!, [4]);
     const last: LayerView = { ...layer, config: { ...layer.config, dataFormat: "channelsLast" } };
-    const result = translate(builder, last, [builder.transpose(inputs[0]!, [0, 2, 3, 1])]);
+    const result = onlyOutput(layer, translate(builder, last, [builder.transpose(inputs[0]!, [0, 2, 3, 1])]));
     return builder.shape(result).length === 4 ? builder.transpose(result, [0, 3, 1, 2]) : result;
   };

@@ -12,13 +12,16 @@ function alignAxes(builder: GraphBuilder, inputs: readonly number[]): number[] {
   });
 }
 
+const joined = (builder: GraphBuilder, op: Elementwise, inputs: readonly number[]): number =>
+  alignAxes(builder, inputs).reduce((result, input) => builder.elementwise(op, result, input));
+
 const merge =
   (op: Elementwise): Translate =>
   (builder, _, inputs) =>
-    alignAxes(builder, inputs).reduce((result, input) => builder.elementwise(op, result, input));
+    joined(builder, op, inputs);
 
-const average: Translate = (builder, layer, inputs) => {
-  const sum = merge("ADD")(builder, layer, inputs);
+const average: Translate = (builder, _, inputs) => {
+  const sum = joined(builder, "ADD", inputs);
   const channels = lastOf(builder.shape(sum));
   return builder.affine(sum, new Float32Array(channels).fill(1 / inputs.length), new Float32Array(channels));
 };

@@ -134,15 +134,12 @@ const kinds: Readonly<Record<string, Kind>> = { LSTM: lstm, GRU: gru, SimpleRNN:
 function checkOptions(layer: LayerView): void {
   if (layer.config["stateful"] === true)
     refuse(layer, "it keeps its state from one call to the next (stateful)", "a layer that reads a whole sequence");
-  if (layer.config["returnState"] === true)
-    refuse(layer, "it gives its last states too (returnState)", "the output alone");
 }
 
-/** The output of each step, [1, units], in the order in which the steps are computed. */
-function unroll(builder: GraphBuilder, layer: LayerView, inputs: readonly number[]): number[] {
+/** The states behind each step, [1, units] each, the output first, in the order in which the steps are computed. @param inputs the sequence, then the first states where they are given */
+function unroll(builder: GraphBuilder, layer: LayerView, inputs: readonly number[]): number[][] {
   const kind = layer.config["resetAfter"] === true ? gruResetAfter : kinds[layer.className]!;
   checkOptions(layer);
-  if (inputs.length > 1) refuse(layer, "it is given its first states", "first states of zeros");
   const [, steps, width] = requireRank(builder, layer, inputs[0]!, [3]) as [number, number, number];
   const units = Number(layer.config["units"]);
   const kernel = gateRows(weight(layer, "kernel"), units, kind.gates);
@@ -178,22 +175,21 @@ function unroll(builder: GraphBuilder, layer: LayerView, inputs: readonly number
     },
   };
   const step = kind.step(cell);
-  return builder.sharingIntegers(() => stepByStep(cell, shares, step));
+  const [, ...first] = inputs;
+  return builder.sharingIntegers(() => stepByStep(cell, shares, step, first.length > 0 ? first : undefined));
 }
 
 /** @param shares the inputs' shares of the gates, [1, steps, gates * units] */
-function stepByStep({ builder, layer }: Cell, shares: number, step: Step): number[] {
+function stepByStep({ builder, layer }: Cell, shares: number, step: Step, first: number[] | undefined): number[][] {
   const [, steps, columns] = builder.shape(shares) as [number, number, number];
   const order = [...Array(steps).keys()];
   if (layer.config["goBackwards"] === true) order.reverse();
-  const outputs: number[] = [];
-  let states: number[] | undefined;
+  const behind: number[][] = [];
   for (const at of order) {
     const share = steps === 1 ? shares : builder.slice(shares, [0, at, 0], [1, at + 1, columns]);
-    states = step(builder.reshape(share, [1, columns]), states);
-    outputs.push(states[0]!);
+    behind.push(step(builder.reshape(share, [1, columns]), behind.at(-1) ?? first));
   }
-  return outputs;
+  return behind;
 }
 
 /** [1, units] of each step as [1, steps, units], or the last alone. */
@@ -203,9 +199,13 @@ function gathered(builder: GraphBuilder, layer: LayerView, outputs: readonly num
   return rows.length === 1 ? rows[0]! : builder.concatenate(rows, 1);
 }
 
+const outputsOf = (behind: readonly number[][]): number[] => behind.map(([output]) => output!);
+
 const recurrent: Translate = (builder, layer, inputs) => {
-  const outputs = unroll(builder, layer, inputs);
-  return gathered(builder, layer, outputs, outputs.at(-1)!);
+  const behind = unroll(builder, layer, inputs);
+  const outputs = outputsOf(behind);
+  const output = gathered(builder, layer, outputs, outputs.at(-1)!);
+  return layer.config["returnState"] === true ? [output, ...behind.at(-1)!] : output;
 };
 
 const merges = {
@@ -226,8 +226,10 @@ const bidirectional: Translate = (builder, layer, inputs) => {
       "its two outputs are not merged (mergeMode null)",
       `a mergeMode of ${Object.keys(merges).join(", ")}`,
     );
-  const there = unroll(builder, forward, inputs);
-  const back = unroll(builder, backward, inputs);
+  if (inputs.length > 1 || forward.config["returnState"] === true)
+    refuse(layer, "it is given or gives states", "an LSTM, GRU or SimpleRNN for each direction, and Concatenate");
+  const there = outputsOf(unroll(builder, forward, inputs));
+  const back = outputsOf(unroll(builder, backward, inputs));
   return merges[mode as keyof typeof merges](
     builder,
     gathered(builder, forward, there, there.at(-1)!),

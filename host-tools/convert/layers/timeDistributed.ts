@@ -1,5 +1,5 @@
 import type { LayerName } from "../../graph/operators/layers.js";
-import { requireRank, type LayerView, type Translate } from "./types.js";
+import { onlyOutput, requireRank, type LayerView, type Translate } from "./types.js";
 import { sizeOf } from "../../graph/graph.js";
 
 /** Layers that do to each element, or along the last axis, what they do whatever the axes before: all steps go through one call. */
@@ -31,7 +31,7 @@ export const timeDistributed =
     let out: number[] = [];
     const each = (at: number): number => {
       const row = steps === 1 ? rows : builder.slice(rows, [0, at, 0], [batch, at + 1, sizeOf(shape)]);
-      const result = translate(builder, inner, [builder.reshape(row, [batch, ...shape])]);
+      const result = onlyOutput(inner, translate(builder, inner, [builder.reshape(row, [batch, ...shape])]));
       out = builder.shape(result).slice(1);
       return builder.reshape(result, [batch, 1, sizeOf(out)]);
     };

@@ -15,8 +15,16 @@ export interface LayerView {
   network?: Translate;
 }
 
-/** Adds a layer's operators; inputs and the result are numbers of tensors. */
-export type Translate = (builder: GraphBuilder, layer: LayerView, inputs: number[]) => number;
+/** Adds a layer's operators; inputs and the result are numbers of tensors, several where the layer has several outputs. */
+export type Translate = (builder: GraphBuilder, layer: LayerView, inputs: number[]) => number | number[];
+
+/** @throws UserError when a layer in a wrapper has more than one output */
+export function onlyOutput(layer: LayerView, results: number | number[]): number {
+  const [first, ...more] = [results].flat() as [number, ...number[]];
+  if (more.length > 0)
+    refuse(layer, `it has ${more.length + 1} outputs, and a wrapper hands on one`, "one output in a wrapper");
+  return first;
+}
 
 /** @throws UserError naming layer and type, what cannot be converted, and the alternative. */
 export function refuse(layer: LayerView, what: string, instead: string): never {
