@@ -1,23 +1,5 @@
+import { elementwise } from "./elementwise.js";
 import { consumers, type Graph, type GraphNode } from "./graph.js";
-import type { Builtin } from "./operators/index.js";
-
-/** Operators that do to each element, or to each pair of elements, what they do wherever it stands. */
-const elementwise: ReadonlySet<Builtin> = new Set<Builtin>([
-  "ABS",
-  "ADD",
-  "DIV",
-  "ELU",
-  "HARD_SWISH",
-  "LEAKY_RELU",
-  "LOGISTIC",
-  "MAXIMUM",
-  "MINIMUM",
-  "MUL",
-  "RELU",
-  "RELU6",
-  "SUB",
-  "TANH",
-]);
 
 const orderOf = (graph: Graph, node: GraphNode): number[] => Array.from(graph.tensors[node.inputs[1]!]!.data!);
 

@@ -1,4 +1,5 @@
 /** Which rows of its inputs an operator's rows come from: what cutting an image into stripes has to know of operators. */
+import { elementwise } from "../graph/elementwise.js";
 import { paddings, type TfliteModel, type TfliteOperator, type TfliteTensor } from "../tflite/index.js";
 import { isConstant } from "./graph.js";
 
@@ -32,24 +33,8 @@ const noBorder: Border = { top: 0, bottom: 0, left: 0, right: 0 };
 const isImage = (tensor: TfliteTensor | undefined): tensor is TfliteTensor =>
   tensor?.shape.length === 4 && tensor.shape[0] === 1;
 
-const elementwise = new Set([
-  "ABS",
-  "ADD",
-  "DEQUANTIZE",
-  "HARD_SWISH",
-  "LEAKY_RELU",
-  "LOGISTIC",
-  "MAXIMUM",
-  "MINIMUM",
-  "MUL",
-  "PRELU",
-  "QUANTIZE",
-  "RELU",
-  "RELU6",
-  "SQUARED_DIFFERENCE",
-  "SUB",
-  "TANH",
-]);
+/** Of which rows come out as they go in. */
+const byRows = new Set<string>([...elementwise, "DEQUANTIZE", "PRELU", "QUANTIZE", "SQUARED_DIFFERENCE"]);
 
 /** Rows `from` to `to` of an image that has `size` and a border: what of it is there, and what of the border. */
 function clip(from: number, to: number, size: number): { rows: Rows; top: number; bottom: number } {
@@ -160,7 +145,7 @@ export function rowRule(
 ): RowRule | undefined {
   const data = (tensor: number): Uint8Array | undefined => model.buffers[tensors[tensor]?.buffer ?? 0];
   if (operator.outputs.length !== 1 || !isImage(tensors[operator.outputs[0]!])) return undefined;
-  if (elementwise.has(name)) return elementwiseRule(operator, model, tensors);
+  if (byRows.has(name)) return elementwiseRule(operator, model, tensors);
   const input = tensors[operator.inputs[0] ?? -1];
   if (!isImage(input) || isConstant(model, input)) return undefined;
   if (name === "PAD") return padRule(operator, tensors, data);
