@@ -10,7 +10,7 @@ export interface Agreement {
 }
 
 /** Operators that desktop TensorFlow Lite may round to a neighbour of TensorFlow Lite Micro's value (docs/backends.md); all others are alike. */
-const mayBeNeighbours: ReadonlySet<string> = new Set(["CONV_2D", "FULLY_CONNECTED", "SOFTMAX"]);
+const mayBeNeighbours: ReadonlySet<string> = new Set(["CONV_2D", "FULLY_CONNECTED", "MEAN", "SOFTMAX"]);
 
 /**
  * Runs every window through TensorFlow Lite and through the node's engine and compares what each operator gave.

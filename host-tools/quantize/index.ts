@@ -4,13 +4,14 @@ import { macs, type Graph } from "../graph/graph.js";
 import { totalBytes } from "../graph/live.js";
 import type { Progress } from "../lib/progress.js";
 import { silentProgress } from "../lib/progress.js";
+import { averageWithOwnScale } from "./averages.js";
 import { correctBiases } from "./correct.js";
 import { equalize } from "./equalize.js";
 import { fineTuneQuantized, type QuantizedTuning } from "./fineTune.js";
 import { collect, decisionTensors, fakeQuantization, quantizeConstants, relativeError, someOf } from "./fake.js";
 import { insertRequantization, quantizationGroups, type Group } from "./groups.js";
 import { activationRanges, observe, type Histogram } from "./observe.js";
-import { chooseParams, rangeMethods, type RangeMethod } from "./range.js";
+import { chooseParams, rangeMethods, type Range, type RangeMethod } from "./range.js";
 import type { Params } from "../graph/parameters.js";
 import { spreadUnevenDense } from "./unevenDense.js";
 
@@ -129,7 +130,9 @@ export async function quantize(
 ): Promise<QuantizeResult> {
   const { range = "auto", progress = silentProgress } = options;
   const dense = spreadUnevenDense(float);
-  const graph = insertRequantization(dense, () => activationRanges(dense, samples));
+  let known: ReadonlyMap<number, Range> | undefined;
+  const ranges = (): ReadonlyMap<number, Range> => (known ??= activationRanges(dense, samples));
+  const graph = insertRequantization(averageWithOwnScale(dense, ranges), ranges);
   const groups = quantizationGroups(graph);
   const evaluation = evaluationSet(graph, samples);
   let best = chooseRanges(graph, groups, observe(graph, groups, samples), range, evaluation, (part) =>
@@ -164,9 +167,9 @@ export async function quantize(
       [best, fineTuned, biasCorrected] = [{ ...best, quantized: { ...trained, graph: before }, error }, true, false];
   }
   evaluation.inputs.forEach((input) => input.dispose());
-  const ranges = groups.map((group, i) => ({
+  const chosen = groups.map((group, i) => ({
     tensor: graph.tensors[group.tensors[0]!]!.name,
     method: best.methods[i]!,
   }));
-  return { quantized: best.quantized, ranges, equalized, biasCorrected, fineTuned, outputError: best.error };
+  return { quantized: best.quantized, ranges: chosen, equalized, biasCorrected, fineTuned, outputError: best.error };
 }

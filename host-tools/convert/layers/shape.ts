@@ -17,7 +17,7 @@ const pooling =
     );
   };
 
-/** One pooling window over the whole image. An average is not made a MEAN: there TensorFlow Lite's desktop kernel rounds otherwise than TensorFlow Lite Micro. */
+/** One pooling window over the whole image. As int8 an average becomes a MEAN where that wins a bit (quantize/averages.ts). */
 const globalPooling =
   (op: "MAX_POOL_2D" | "AVERAGE_POOL_2D", rank: number): Translate =>
   (builder, layer, [input]) => {

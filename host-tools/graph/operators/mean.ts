@@ -34,7 +34,11 @@ export const mean: Descriptor = {
   options: { type: "Reducer", union: 27, fields: [["keepDims", "bool", 0]] },
   version: secondForInt8,
   macs: "none",
-  graph: { ...activates, run: runReduce((tf) => tf.mean), layers: {} },
+  graph: {
+    ...activates,
+    run: runReduce((tf) => tf.mean),
+    layers: { GlobalAveragePooling1D: "same", GlobalAveragePooling2D: "same" },
+  },
   tflm: kernel("ParseReducer", [1, 1], 44, prepareSum),
   engine: {
     types: ["int8", "int16"],

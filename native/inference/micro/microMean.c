@@ -9,7 +9,7 @@ typedef struct {
 	int32_t size[inferenceMaxRank], step[inferenceMaxRank];
 } Axes;
 
-/* Splits the input's dimensions into those that remain and those that are averaged. */
+/* Splits the input's dimensions into those that remain and those that are averaged, without those of size 1. */
 static microCold InferenceStatus setup(MicroNode *node, Axes *kept, Axes *reduced) {
 	const MicroTensor *input = &node->input[0], *axes = &node->input[1];
 	uint32_t mask = 0, i;
@@ -26,6 +26,8 @@ static microCold InferenceStatus setup(MicroNode *node, Axes *kept, Axes *reduce
 	kept->count = reduced->count = 0;
 	for (d = input->rank - 1; d >= 0; d--) {
 		Axes *to = mask & (1u << d) ? reduced : kept;
+		if (input->dims[d] == 1)
+			continue;
 		to->size[to->count] = input->dims[d];
 		to->step[to->count++] = step;
 		step *= input->dims[d];
@@ -116,8 +118,12 @@ static void run(MicroNode *node) {
 					sum += microInt16At(at);
 				continue;
 			}
+			if (!isExtremum(node)) {
+				for (x = 0; x < inner; x++, at += step)
+					sum += *at;
+				continue;
+			}
 			for (x = 0; x < inner; x++, at += step) {
-				sum += *at;
 				largest = *at > largest ? *at : largest;
 				smallest = *at < smallest ? *at : smallest;
 			}
