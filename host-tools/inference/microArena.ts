@@ -1,9 +1,8 @@
-import { execa } from "execa";
 import { UserError } from "../lib/errors.js";
 import type { TfliteModel } from "../tflite/index.js";
+import { askPlanner } from "./askPlanner.js";
 import { allSubgraphs, lifetimes, operatorName, operatorNames, tensorBytes } from "./graph.js";
 import { externalBits } from "./externalInputs.js";
-import { planProgram } from "./programs.js";
 
 export interface MicroOperatorArena {
   index: number;
@@ -22,15 +21,30 @@ export interface MicroArena {
   operators: MicroOperatorArena[];
 }
 
-type Printed =
-  | { error: string; code: number }
-  | {
-      error?: undefined;
-      used: number;
-      fixed: number;
-      tensors: number[];
-      operators: { scratch: number; at: number; kept: number }[];
-    };
+interface Layout {
+  error?: undefined;
+  used: number;
+  fixed: number;
+  tensors: number[];
+  operators: { scratch: number; at: number; kept: number }[];
+}
+type Printed = { error: string; code: number } | Layout;
+
+async function layoutsOf(models: readonly Uint8Array[], external: readonly number[]): Promise<Printed[]> {
+  const printed = Buffer.from(await askPlanner(models, String(externalBits(external)))).toString();
+  return printed
+    .split("\n")
+    .slice(0, models.length)
+    .map((line) => JSON.parse(line) as Printed);
+}
+
+/** A backend has no name for an operator that it does not have. */
+const refusalOf = (printed: Printed): string | undefined =>
+  printed.error?.replace(/^UNKNOWN #/, `${operatorName((printed as { code: number }).code)} #`);
+
+/** What the engine says of each model, all asked of one process; undefined where it runs it. */
+export const microRefusals = async (models: readonly Uint8Array[]): Promise<(string | undefined)[]> =>
+  models.length === 0 ? [] : (await layoutsOf(models, [])).map(refusalOf);
 
 /**
  * The plan of the micro engine's planner, run on this machine; the layout is the same on 32 bits.
@@ -42,15 +56,8 @@ export async function microArena(
   model: TfliteModel,
   external: readonly number[] = [],
 ): Promise<MicroArena> {
-  const program = await planProgram();
-  const { stdout, failed, signal } = await execa(program, [String(externalBits(external))], {
-    input: bytes,
-    reject: false,
-  });
-  if (failed) throw new UserError(`the micro engine's planner ended (${signal ?? "out of memory"})`);
-  const plan = JSON.parse(stdout) as Printed;
-  if (plan.error !== undefined)
-    throw new UserError(`backend micro: ${plan.error.replace(/^UNKNOWN #/, `${operatorName(plan.code)} #`)}`);
+  const [plan] = (await layoutsOf([bytes], external)) as [Printed];
+  if (plan.error !== undefined) throw new UserError(`backend micro: ${refusalOf(plan)}`);
   const [graph] = allSubgraphs(model);
   // Variables, states and what is known at load are there from the first operator to the last.
   const kept = plan.operators.flatMap(({ kept: bytes }, index) =>

@@ -1,7 +1,8 @@
 /*
- * The micro engine's arena layout of a model: the model on stdin, one line of JSON on stdout. All figures are the engine's own, in the same
- * bytes on 32 and 64 bits: {"used", "fixed", "tensors": [offset or -1], "operators": [{"scratch", "at", "kept"}]} or {"error", "operator", "code",
- * "needed"}. With the argument "prepared" the bytes of its prepared table instead, none when the engine refuses the model.
+ * The micro engine's arena layout of models: on stdin each model after its length in bytes (uint32 of this machine), on stdout a line of JSON
+ * for each. All figures are the engine's own, in the same bytes on 32 and 64 bits: {"used", "fixed", "tensors": [offset or -1], "operators":
+ * [{"scratch", "at", "kept"}]} or {"error", "operator", "code", "needed"}. With the argument "prepared" one model, whose prepared table goes to
+ * stdout, no bytes when the engine refuses the model.
  */
 #include "microDot.h"
 #include "microPrepare.h"
@@ -13,16 +14,17 @@
 
 #define mostArena (64u << 20)
 
-static uint8_t *readAll(size_t *count) {
-	size_t room = 1 << 16, got;
-	uint8_t *bytes = malloc(room);
+/* The next model; NULL after the last. */
+static uint8_t *readModel(size_t *count) {
+	uint32_t length;
+	uint8_t *bytes;
 
-	*count = 0;
-	while (bytes && (got = fread(bytes + *count, 1, room - *count, stdin)) > 0) {
-		*count += got;
-		if (*count == room)
-			bytes = realloc(bytes, room *= 2);
-	}
+	if (fread(&length, sizeof length, 1, stdin) != 1)
+		return NULL;
+	*count = length;
+	bytes = malloc(length + 1);
+	if (!bytes || (fread(bytes, 1, length, stdin) != length))
+		exit(3);
 	return bytes;
 }
 
@@ -130,38 +132,43 @@ static bool printPrepared(const Inference *inference) {
 	return true;
 }
 
-int main(int argc, char **argv) {
-	const int prepared = (argc > 1) && (strcmp(argv[1], "prepared") == 0);
-	const uint32_t external = (argc > 1) && !prepared ? (uint32_t)strtoul(argv[1], NULL, 10) : 0;
-	size_t count;
-	uint8_t *model = readAll(&count), *memory = malloc(mostArena + inferenceArenaAlignment);
-	uint8_t *arena;
-	Inference *inference;
-	InferenceError error;
+static void printLayout(const Inference *inference, const uint8_t *arena) {
 	uint32_t i;
 
-	if (!model || !memory)
+	printf(
+		"{\"used\":%zu,\"fixed\":%zu,\"tensors\":[", inferenceArenaUsed(inference), (size_t)(inference->area - arena));
+	for (i = 0; i < inference->tensorCount; i++) {
+		const uint32_t offset = microTensorOffsets(inference)[i];
+		printf("%s%" PRId32, i ? "," : "", offset < microExternal ? (int32_t)offset : -1);
+	}
+	printf("],\"operators\":[");
+	for (i = 0; i < inference->operatorCount; i++)
+		printOperator(inference, i);
+	printf("]}\n");
+}
+
+int main(int argc, char **argv) {
+	const bool prepared = (argc > 1) && (strcmp(argv[1], "prepared") == 0);
+	const uint32_t external = (argc > 1) && !prepared ? (uint32_t)strtoul(argv[1], NULL, 10) : 0;
+	size_t count;
+	uint8_t *model, *memory = malloc(mostArena + inferenceArenaAlignment), *arena;
+	Inference *inference;
+	InferenceError error;
+
+	if (!memory)
 		return 3;
 	arena = memory + (inferenceArenaAlignment - (uintptr_t)memory % inferenceArenaAlignment) % inferenceArenaAlignment;
-	if (inferenceLoadExternal(&inference, model, count, arena, mostArena, external, &error) != inferenceOk) {
-		if (!prepared)
-			printError(&error);
-	} else if (prepared) {
-		if (!printPrepared(inference))
+	while ((model = readModel(&count)) != NULL) {
+		if (inferenceLoadExternal(&inference, model, count, arena, mostArena, external, &error) != inferenceOk) {
+			if (!prepared)
+				printError(&error);
+		} else if (!prepared) {
+			printLayout(inference, arena);
+		} else if (!printPrepared(inference)) {
 			return 3;
-	} else {
-		printf("{\"used\":%zu,\"fixed\":%zu,\"tensors\":[", inferenceArenaUsed(inference),
-			(size_t)(inference->area - arena));
-		for (i = 0; i < inference->tensorCount; i++) {
-			const uint32_t offset = microTensorOffsets(inference)[i];
-			printf("%s%" PRId32, i ? "," : "", offset < microExternal ? (int32_t)offset : -1);
 		}
-		printf("],\"operators\":[");
-		for (i = 0; i < inference->operatorCount; i++)
-			printOperator(inference, i);
-		printf("]}\n");
+		free(model);
 	}
 	free(memory);
-	free(model);
 	return 0;
 }

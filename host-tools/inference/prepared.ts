@@ -1,23 +1,13 @@
-import { execa } from "execa";
 import { writeTflite } from "../graph/tflite.js";
-import { UserError } from "../lib/errors.js";
 import type { TfliteModel } from "../tflite/index.js";
+import { askPlanner } from "./askPlanner.js";
 import { withMetadata } from "./metadata.js";
-import { planProgram } from "./programs.js";
 
 /** The metadata of the table, see native/inference/micro/microPrepare.c; micro finds it by its place, the model's last buffer. */
 export const preparedName = "LOAM_PREPARED";
 
 /** What the engine makes of a file, with the right checksum where the file has a table of that length; empty when it refuses it. */
-async function tableOf(file: Uint8Array): Promise<Uint8Array> {
-  const { stdout, failed, signal } = await execa(await planProgram(), ["prepared"], {
-    input: file,
-    encoding: "buffer",
-    reject: false,
-  });
-  if (failed) throw new UserError(`the micro engine's planner ended (${signal ?? "out of memory"})`);
-  return stdout;
-}
+const tableOf = (file: Uint8Array): Promise<Uint8Array> => askPlanner([file], "prepared");
 
 /**
  * The file of a model with micro's prepared table in it: decoded operators, folded weights and scales, which the engine then uses in place instead

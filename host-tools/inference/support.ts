@@ -6,7 +6,7 @@ import { writeTflite } from "../graph/tflite.js";
 import { UserError } from "../lib/errors.js";
 import type { Subgraph, TfliteModel, TfliteOperator } from "../tflite/index.js";
 import { allSubgraphs, isConstant, operatorNames } from "./graph.js";
-import { microArena } from "./microArena.js";
+import { microRefusals } from "./microArena.js";
 import { singleOperator } from "./singleOperator.js";
 import { tflmArena, type TflmArena } from "./tflmArena.js";
 
@@ -96,18 +96,6 @@ const hasSparse = ({ graph, operator }: Place): boolean =>
   operator.inputs.some((input) => graph.tensors[input]?.isSparse);
 const sparse = "sparse weights, which neither backend reads: make them dense before converting";
 
-/** What micro says of a model; undefined where it runs it. @throws Error when the engine could not be asked */
-async function microRefusal(bytes: Uint8Array, model: TfliteModel): Promise<string | undefined> {
-  const prefix = "backend micro: ";
-  try {
-    await microArena(bytes, model);
-    return undefined;
-  } catch (error) {
-    if (error instanceof UserError && error.message.startsWith(prefix)) return error.message.slice(prefix.length);
-    throw error;
-  }
-}
-
 /** The model with nothing in it but what an operator of its main graph has. Tensors keep their numbers. */
 function onlyWith(model: TfliteModel, { graph, operator }: Place): TfliteModel {
   const used = new Set([...operator.inputs, ...operator.outputs]);
@@ -135,27 +123,30 @@ function withInput(model: TfliteModel): TfliteModel {
   return { ...model, subgraphs: [{ ...graph, tensors, inputs: [graph.tensors.length] }] };
 }
 
-/** What micro says of one operator alone, without operator and number before it. */
-async function microFault(model: TfliteModel, place: Place): Promise<string | undefined> {
-  const { index, name } = place;
-  const alone = withInput(singleOperator(onlyWith(model, place), index).model);
-  return (await microRefusal(writeTflite(alone), alone))?.replace(`${name} #0: `, "");
+/** The model of one operator of the main graph. */
+const alone = (model: TfliteModel, place: Place): Uint8Array =>
+  writeTflite(withInput(singleOperator(onlyWith(model, place), place.index).model));
+
+/** What is wrong with an operator by its name and types; undefined where the engine has to be asked. */
+function microFault(model: TfliteModel, place: Place): string | undefined {
+  const type = dataType(model, place) ?? "";
+  const engine = descriptorOf(place.name)?.engine;
+  if (typeof engine !== "object") return "micro does not have it";
+  if (words[type] && !converters.includes(place.name) && !isOfType(engine, type)) return words[type];
+  return hasSparse(place) ? sparse : undefined;
 }
 
 async function microSupport(bytes: Uint8Array, model: TfliteModel, places: Place[]): Promise<string[]> {
-  const refusal = await microRefusal(bytes, model);
+  const [refusal] = await microRefusals([bytes]);
   if (refusal === undefined) return [];
+  const known = places.map((place) => microFault(model, place));
+  const asked = places.filter((place, i) => !known[i] && place.isMain && !ofVariables.includes(place.name));
+  const answers = await microRefusals(asked.map((place) => alone(model, place)));
   const said: Said = new Map();
-  for (const place of places) {
-    const type = dataType(model, place) ?? "";
-    const engine = descriptorOf(place.name)?.engine;
-    if (typeof engine !== "object") say(said, "micro does not have it", place);
-    else if (words[type] && !converters.includes(place.name) && !isOfType(engine, type)) say(said, words[type], place);
-    else if (hasSparse(place)) say(said, sparse, place);
-    else if (place.isMain && !ofVariables.includes(place.name)) {
-      const fault = await microFault(model, place);
-      if (fault !== undefined) say(said, fault, place);
-    }
+  for (const [i, place] of places.entries()) {
+    // Without operator and number before it: those are of the model of one operator.
+    const fault = known[i] ?? answers[asked.indexOf(place)]?.replace(`${place.name} #0: `, "");
+    if (fault !== undefined) say(said, fault, place);
   }
   const reasons = lines(said);
   // What is wrong with the whole, and with none of its operators alone.

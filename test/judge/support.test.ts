@@ -9,6 +9,7 @@ import { operators } from "../../host-tools/graph/operators/index.js";
 import { ModelBuilder } from "../../host-tools/graph/modelBuilder.js";
 import { readTflite, writeTflite } from "../../host-tools/graph/tflite.js";
 import { inspect } from "../../host-tools/inference/inspect.js";
+import { microRefusals } from "../../host-tools/inference/microArena.js";
 import { supportOf, tflmFigures } from "../../host-tools/inference/support.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { builtinNames, type TfliteModel, type TfliteTensor } from "../../host-tools/tflite/index.js";
@@ -120,6 +121,13 @@ for (const [what, model, micro, tflm, advice] of refused)
   test(`a model ${what}: all of it is said`, async (t) => {
     t.deepEqual(await supportOf(writeTflite(model), model), { micro, tflm, advice });
   });
+
+test("one process of the engine is asked of any number of models, in order", async (t) => {
+  const [runs, custom] = [chain(["INT8", "INT8"], [relu]), chain(["INT8", "INT8"], [whereOp])].map(writeTflite);
+  const where = "WHERE #0: operator code 109 is not supported";
+  t.deepEqual(await microRefusals([]), []);
+  t.deepEqual(await microRefusals([runs!, custom!, runs!, custom!]), [undefined, where, undefined, where]);
+});
 
 /** Bytes of a FULLY_CONNECTED whose weights are sparse, by the schema's field numbers: loam does not write such tensors. */
 function withSparseWeights(): Uint8Array {
