@@ -21,6 +21,10 @@ const programs: Record<string, { file: string; rounds: string; defines?: string[
     file: "binary.c",
     rounds: "600",
   },
+  "QUANTIZE of a million random floats agrees with its definition, the middles between steps included": {
+    file: "convert.c",
+    rounds: "1000000",
+  },
   "so do the smaller blocks of chips with 16 registers": { file: "dots.c", rounds: "100000", defines: narrow },
 };
 

@@ -59,25 +59,55 @@ static InferenceStatus checkQuantize(MicroNode *node, MicroNeed *need) {
 	return inferenceOk;
 }
 
+/* A scale, and 2^55 / its mantissa; `shift` less x's exponent is that of a quotient from it, or is negative where that cannot be. */
+typedef struct {
+	MicroFloat scale;
+	uint32_t inverse;
+	int32_t shift;
+} Divisor;
+
+static void setDivisor(Divisor *divisor, float scale) {
+	uint32_t rest;
+	divisor->scale = microUnpack(scale);
+	divisor->inverse = 0;
+	divisor->shift = -1;
+	/* Neither subnormal numbers nor those that are not finite come into its range. */
+	if ((divisor->scale.exponent > 1) && (divisor->scale.exponent < 230)) {
+		divisor->inverse = (uint32_t)microDivide((1ull << 55) - 1, divisor->scale.mantissa, &rest);
+		divisor->shift = 30 + divisor->scale.exponent;
+	}
+}
+
 /* round(x / scale) + zero point, out of the type's range where x is; NaN becomes the zero point. */
-static int32_t quantize(uint32_t bits, MicroFloat scale, int32_t zeroPoint) {
-	MicroFloat x = microUnpackBits(bits);
-	int32_t steps = microRound(microQuotient(x, scale));
-	if ((x.exponent > 254) && (x.mantissa != 0x800000))
-		return zeroPoint;
-	steps = (x.exponent > 254) || (steps > 65536) ? 65536 : steps;
+static int32_t quantize(uint32_t bits, const Divisor *divisor, int32_t zeroPoint) {
+	/* The quotient, by 2^shift, is at most 3 more than `near`, and as a float32 64 off at most: enough unless it is that close to a half. */
+	const int32_t shift = divisor->shift - (int32_t)(bits >> 23 & 0xFF);
+	const uint32_t near =
+		(uint32_t)((uint64_t)((bits | 0x800000) << 8 >> 1) * divisor->inverse >> 32) + (1u << ((shift - 1) & 31));
+	int32_t steps = (int32_t)((near - 128) >> (shift & 31));
+
+	if (shift > 31)
+		steps = 0;
+	else if ((shift < 10) || ((int32_t)((near + 128) >> shift) != steps)) {
+		const MicroFloat x = microUnpackBits(bits);
+		if ((x.exponent > 254) && (x.mantissa != 0x800000))
+			return zeroPoint;
+		steps = microRound(microQuotient(x, divisor->scale));
+		steps = (x.exponent > 254) || (steps > 65536) ? 65536 : steps;
+	}
 	return (bits >> 31 ? -steps : steps) + zeroPoint;
 }
 
 static void runQuantize(MicroNode *node) {
 	const MicroTensor *input = &node->input[0], *output = &node->output;
 	uint32_t i;
-	MicroFloat outScale = microUnpack(output->scale);
+	Divisor divisor;
 	MicroScale scale;
 
 	if (input->type == inferenceFloat32) {
+		setDivisor(&divisor, output->scale);
 		for (i = 0; i < output->elements; i++)
-			put(output, i, quantize((uint32_t)microI32(input, i), outScale, output->zeroPoint));
+			put(output, i, quantize((uint32_t)microI32(input, i), &divisor, output->zeroPoint));
 		return;
 	}
 	rescale(node, &scale);
