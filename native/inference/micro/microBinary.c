@@ -72,7 +72,7 @@ static void products16(
 static microCold bool setup(const MicroNode *node, Binary *binary) {
 	const MicroTensor *a = &node->input[0], *b = &node->input[1], *output = &node->output;
 	const MicroFloat one = microUnpack(1.0f), half = microUnpack(0.5f),
-					 steps = microUnpack(2.0f / (1 << (microIsInt16(output) ? leftShift16 : leftShift))),
+					 steps = microUnpack(microIsInt16(output) ? 2.0f / (1 << leftShift16) : 2.0f / (1 << leftShift)),
 					 scales[2] = { microUnpack(a->scale), microUnpack(b->scale) };
 	/* Half of the inputs' common scale; positive floats compare like their bits. */
 	const MicroFloat larger = scales[microFloatBits(a->scale) < microFloatBits(b->scale)],

@@ -1,8 +1,7 @@
 /* CAST between integers, and to float32: the number as it is, whatever its scale. */
 #include "microSmall.h"
 #include "micro.h"
-
-#include <string.h>
+#include "microFloat.h"
 
 static bool isInteger(const MicroTensor *tensor) {
 	return (tensor->type == inferenceInt8) || (tensor->type == inferenceInt16) || (tensor->type == inferenceInt32);
@@ -34,10 +33,9 @@ static void run(MicroNode *node) {
 
 	for (i = 0; i < node->output.elements; i++) {
 		const int32_t value = element(&node->input[0], i);
-		const float real = (float)value;
 		bits = (uint32_t)value;
 		if (node->output.type == inferenceFloat32)
-			memcpy(&bits, &real, sizeof(bits));
+			bits = microPack(microWhole(value < 0 ? 0 - bits : bits), value < 0);
 		for (k = 0; k < bytes; k++, bits >>= 8)
 			*to++ = (uint8_t)bits;
 	}

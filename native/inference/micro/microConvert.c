@@ -129,12 +129,14 @@ static InferenceStatus checkDequantize(MicroNode *node, MicroNeed *need) {
 
 static void runDequantize(MicroNode *node) {
 	const MicroTensor *input = &node->input[0];
+	const MicroFloat scale = microUnpack(input->scale);
 	uint8_t *to = (uint8_t *)(uintptr_t)node->output.data;
 	uint32_t i;
 
 	for (i = 0; i < node->output.elements; i++) {
-		float value = input->scale * (float)(element(input, i) - input->zeroPoint);
-		memcpy(to + 4 * i, &value, sizeof(value));
+		const int32_t x = element(input, i) - input->zeroPoint;
+		const uint32_t bits = microPack(microProduct(microWhole((uint32_t)(x < 0 ? -x : x)), scale), x < 0);
+		memcpy(to + 4 * i, &bits, sizeof(bits));
 	}
 }
 

@@ -66,7 +66,7 @@ static int32_t value(const void *context, int32_t x) {
 
 	x -= node->input[0].zeroPoint;
 	/* Its magnitude. */
-	y = microProduct(microUnpack((float)x), microUnpack(node->input[0].scale));
+	y = microProduct(microWhole((uint32_t)(x < 0 ? -x : x)), microUnpack(node->input[0].scale));
 	if (x < 0)
 		y = oneMinusExp(y);
 	steps = microClamp(microRound(microProduct(y, inverse)), 0, 256);

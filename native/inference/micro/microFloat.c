@@ -48,6 +48,22 @@ static MicroFloat rounded(uint32_t bits25, bool more, int32_t exponent) {
 	return result;
 }
 
+MicroFloat microWhole(uint32_t value) {
+	int32_t exponent = 158;
+	if (!value)
+		exponent = 0;
+	for (; value && !(value >> 31); exponent--)
+		value <<= 1;
+	return rounded(value >> 7, (value & 127) != 0, exponent);
+}
+
+uint32_t microPack(MicroFloat value, bool negative) {
+	const uint32_t sign = (uint32_t)negative << 31;
+	if (value.exponent > 254)
+		return sign | 0x7F800000;
+	return value.mantissa ? sign | (uint32_t)value.exponent << 23 | (value.mantissa & 0x7FFFFF) : sign;
+}
+
 MicroFloat microProduct(MicroFloat a, MicroFloat b) {
 	uint64_t product = (uint64_t)a.mantissa * b.mantissa;
 	int32_t exponent = a.exponent + b.exponent - 127;

@@ -19,6 +19,10 @@ MicroFloat microUnpack(float value);
 
 /* Bits of a float32, for its sign and comparisons: positive floats compare like their bits. */
 uint32_t microFloatBits(float value);
+/* An integer as float32. */
+MicroFloat microWhole(uint32_t value);
+/* The bits of a result with a sign, infinite when its exponent is too large. */
+uint32_t microPack(MicroFloat value, bool negative);
 
 /* a * b and a / b as float32; subnormal results are 0. x / 0 is not finite. */
 MicroFloat microProduct(MicroFloat a, MicroFloat b);

@@ -1,5 +1,6 @@
 /* RESIZE_NEAREST_NEIGHBOR: every output pixel is one of the input's. */
 #include "microSmall.h"
+#include "microFloat.h"
 #include "microResize.h"
 
 #include <string.h>
@@ -13,17 +14,23 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	return microCheckResize(node, INT32_MAX);
 }
 
-/* In float32, as TensorFlow Lite Micro computes it; positions are not negative. */
-static int32_t nearest(const MicroNode *node, int32_t at, int32_t size, int32_t outSize) {
-	const bool align = (uint8_t)node->option[optionAlign] != 0;
-	const float scale =
-		align && (outSize > 1) ? (float)(size - 1) / (float)(outSize - 1) : (float)size / (float)outSize;
-	const float place = ((float)at + ((uint8_t)node->option[optionHalf] ? 0.5f : 0.0f)) * scale;
-	int32_t result = (int32_t)place;
+static uint32_t wholePart(MicroFloat x) {
+	const int32_t shift = 150 - x.exponent;
+	return shift <= 0 ? x.mantissa << -shift : shift < 24 ? x.mantissa >> shift : 0;
+}
 
-	if (align && (place - (float)result >= 0.5f))
-		result++;
-	return result < size ? result : size - 1;
+/* Which of `size` the output's position `at` of `outSize` is, in float32, as TensorFlow Lite Micro computes it. */
+static int32_t nearest(const MicroNode *node, int32_t at, int32_t size, int32_t outSize) {
+	const bool align = (uint8_t)node->option[optionAlign] != 0, corners = align && (outSize > 1);
+	/* Twice the position, and a half more: from 2^24 on, float32 has none. */
+	const bool half = (uint8_t)node->option[optionHalf] && (at < 1 << 24);
+	MicroFloat place = microProduct(microWhole(2 * (uint32_t)at + half),
+		microQuotient(microWhole((uint32_t)(size - corners)), microWhole((uint32_t)(outSize - corners))));
+	uint32_t result;
+
+	place.exponent--;
+	result = align ? (uint32_t)microRound(place) : wholePart(place);
+	return result < (uint32_t)size ? (int32_t)result : size - 1;
 }
 
 static void run(MicroNode *node) {

@@ -1,6 +1,7 @@
 /* STRIDED_SLICE with constant bounds, of any type of 1, 2 or 4 bytes. */
 #include "microSmall.h"
 #include "microIndex.h"
+#include "microQuantize.h"
 
 enum {
 	optionBeginMask = 0,
@@ -12,60 +13,55 @@ enum {
 };
 #define options microFields(microInt, microInt, microInt, microInt, microInt, microByte, 0, 0)
 
-static int32_t clampTo(int64_t x, int32_t low, int32_t high) {
-	return x < low ? low : x > high ? high : (int32_t)x;
+static bool isShrunk(const MicroNode *node, uint32_t d) {
+	return (uint32_t)node->option[optionShrinkAxisMask] >> d & 1;
 }
 
-/* Start and length of the slice along dimension d; false when the stride is 0. */
-static bool range(const MicroNode *node, uint32_t d, uint32_t beginMask, uint32_t endMask, uint32_t shrinkMask,
-	int32_t *start, int32_t *stride, int32_t *count) {
-	int32_t size = node->input[0].dims[d];
-	int64_t begin = microI32(&node->input[1], d), end = microI32(&node->input[2], d),
-			step = microI32(&node->input[3], d);
-	bool forwards = step > 0;
+/* Start and length of the slice along dimension d; false when it is empty or the stride is 0. */
+static bool range(const MicroNode *node, uint32_t d, int32_t *start, int32_t *stride, int32_t *count) {
+	const int32_t size = node->input[0].dims[d], step = microI32(&node->input[3], d);
+	const bool forwards = step > 0;
+	/* From the first element to past the last, or from the last to before the first. */
+	const int32_t low = forwards ? 0 : -1, high = low + size;
+	int32_t bounds[2], length;
+	uint32_t i;
 
-	if (step == 0)
-		return false;
-	if (begin < 0)
-		begin += size;
-	if (end < 0)
-		end += size;
-	if (beginMask & (1u << d))
-		begin = forwards ? 0 : size - 1;
-	if (endMask & (1u << d))
-		end = forwards ? size : -1;
-	begin = clampTo(begin, forwards ? 0 : -1, forwards ? size : size - 1);
-	end = clampTo(end, forwards ? 0 : -1, forwards ? size : size - 1);
+	for (i = 0; i < 2; i++) {
+		int32_t bound = microI32(&node->input[1 + i], d);
+		if (bound < 0)
+			bound += size;
+		if ((uint32_t)node->option[i ? optionEndMask : optionBeginMask] >> d & 1)
+			bound = forwards == (i > 0) ? high : low;
+		bounds[i] = microClamp(bound, low, high);
+	}
+	length = forwards ? bounds[1] - bounds[0] : bounds[0] - bounds[1];
 	/* A shrunk dimension is the one element at its start. */
-	if (shrinkMask & (1u << d))
-		end = begin + 1;
-	*start = (int32_t)begin;
-	*stride = (int32_t)step;
-	*count = (int32_t)(forwards ? (end - begin + step - 1) / step : (begin - end - step - 1) / -step);
-	if (shrinkMask & (1u << d))
-		*count = 1;
-	return (*count >= 1) && (begin >= 0) && (begin < size);
+	if (isShrunk(node, d))
+		length = (bounds[0] >= 0) && (bounds[0] < size);
+	if ((step == 0) || (length <= 0))
+		return false;
+	*start = bounds[0];
+	*stride = step;
+	*count = (int32_t)(((uint32_t)length - 1) / (forwards ? (uint32_t)step : 0u - (uint32_t)step)) + 1;
+	return true;
 }
 
 static InferenceStatus setup(MicroNode *node, MicroWalk *walk, int32_t *start) {
 	const MicroTensor *input = &node->input[0];
-	uint32_t begin, end, shrink, d, kept = 0;
+	uint32_t d, kept = 0;
 	int32_t inSteps[inferenceMaxRank];
 
-	begin = (uint32_t)node->option[optionBeginMask];
-	end = (uint32_t)node->option[optionEndMask];
-	shrink = (uint32_t)node->option[optionShrinkAxisMask];
 	microDenseSteps(input, inSteps);
 	walk->rank = input->rank;
 	*start = 0;
 	for (d = 0; d < input->rank; d++) {
 		int32_t first, stride, count;
-		if (!range(node, d, begin, end, shrink, &first, &stride, &count))
+		if (!range(node, d, &first, &stride, &count))
 			return microRefuse(node, input, "has an empty slice along dimension %u", d);
 		*start += first * inSteps[d];
 		walk->size[d] = count;
 		walk->step[d] = count > 1 ? stride * inSteps[d] : 0;
-		if (!(shrink & (1u << d))) {
+		if (!isShrunk(node, d)) {
 			if ((kept >= node->output.rank) || (node->output.dims[kept] != count))
 				return microRefuse(node, &node->output, "does not have %d along dimension %u", count, kept);
 			kept++;
