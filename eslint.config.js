@@ -5,6 +5,7 @@ export default tseslint.config(
     // The SDK's stand-ins and the network servers' formatter are plain scripts for other engines.
     ignores: [
       "**/build/",
+      "packages/*/dist/",
       "node_modules/",
       "**/*.d.ts",
       "host-tools/xs/sdk/**/*.js",

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
-import { readTflite } from "../graph/tflite.js";
+import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { writePrepared } from "../inference/prepared.js";
 import { UserError } from "../lib/errors.js";
 import { run } from "../lib/exec.js";

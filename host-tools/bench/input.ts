@@ -1,5 +1,5 @@
 import { tensorBytes } from "../inference/graph.js";
-import type { TfliteTensor } from "../tflite/index.js";
+import type { TfliteTensor } from "tfjs-to-tflite/tflite/index.js";
 
 /** Byte i is the top byte of the i-th step of s = s * 1664525 + 1013904223 (mod 2^32), starting from the seed. */
 export function seededInput(seed: number, bytes: number): Uint8Array {

@@ -8,7 +8,7 @@ import { writePrepared } from "../inference/prepared.js";
 import { checkExternal } from "../inference/externalInputs.js";
 import { readModel } from "../inference/readModel.js";
 import { MissingTool, UserError } from "../lib/errors.js";
-import type { TfliteModel } from "../tflite/index.js";
+import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { seededInputs } from "./input.js";
 
 export interface BenchOperator {

@@ -1,10 +1,10 @@
-import { ModelBuilder } from "../graph/modelBuilder.js";
-import { engineOperators, engineRules, operators, type Builtin } from "../graph/operators/index.js";
-import { canBeInt16, toInt16 } from "../graph/int16.js";
-import { canBeInt4, toInt4 } from "../graph/int4.js";
-import { writeTflite } from "../graph/tflite.js";
-import type { TfliteModel, TfliteTensor } from "../tflite/index.js";
-import type { TinyGraph, TinyOperator } from "../graph/operators/descriptor.js";
+import { ModelBuilder } from "tfjs-to-tflite/graph/modelBuilder.js";
+import { engineOperators, engineRules, operators, type Builtin } from "tfjs-to-tflite/graph/operators/index.js";
+import { canBeInt16, toInt16 } from "tfjs-to-tflite/graph/int16.js";
+import { canBeInt4, toInt4 } from "tfjs-to-tflite/graph/int4.js";
+import { writeTflite } from "tfjs-to-tflite/graph/tflite.js";
+import type { TfliteModel, TfliteTensor } from "tfjs-to-tflite/tflite/index.js";
+import type { TinyGraph, TinyOperator } from "tfjs-to-tflite/graph/operators/descriptor.js";
 
 export interface TinyModel {
   name: string;

@@ -1,10 +1,10 @@
 import type { NodeConfig } from "../../device/config.js";
 import { featureLayout } from "../../device/features/layout.js";
 import { encodeNormalizer } from "../../device/normalizer.js";
-import { operators } from "../graph/operators/index.js";
-import { writeTflite } from "../graph/tflite.js";
+import { operators } from "tfjs-to-tflite/graph/operators/index.js";
+import { writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { Random } from "../lib/random.js";
-import type { Quantization } from "../tflite/index.js";
+import type { Quantization } from "tfjs-to-tflite/tflite/index.js";
 
 /**
  * A network with the node's input and output, for nodes that have none yet: one FULLY_CONNECTED operator whose weights are 0. All its verdicts

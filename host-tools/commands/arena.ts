@@ -9,7 +9,7 @@ import { writeFileAtomic } from "../lib/files.js";
 import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { formatTable } from "../lib/table.js";
 import { printable } from "../lib/terminal.js";
-import { writeTflite } from "../graph/tflite.js";
+import { writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { externalInputOption } from "./externalInput.js";
 
 interface Options {

@@ -1,23 +1,23 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { Command, Option } from "commander";
-import { symbolOf } from "../convert/cArray.js";
-import { artifactFiles, writeArtifacts } from "../convert/artifacts.js";
+import { symbolOf } from "tfjs-to-tflite/convert/cArray.js";
+import { artifactFiles, writeArtifacts } from "tfjs-to-tflite/convert/artifacts.js";
 import { convertModel, type Conversion } from "../convert/index.js";
-import { opTable, type InputShapes } from "../convert/graphModel/index.js";
-import { loadModel } from "../convert/loadModel.js";
-import { modelSources } from "../graph/modelJson.js";
-import { layerTable } from "../convert/layers/index.js";
-import { readSamples } from "../graph/sampleFile.js";
+import { opTable, type InputShapes } from "tfjs-to-tflite/convert/graphModel/index.js";
+import { loadModel } from "tfjs-to-tflite/convert/loadModel.js";
+import { modelSources } from "tfjs-to-tflite/graph/modelJson.js";
+import { layerTable } from "tfjs-to-tflite/convert/layers/index.js";
+import { readSamples } from "tfjs-to-tflite/graph/sampleFile.js";
 import { UserError } from "../lib/errors.js";
 import { collect, whole } from "../lib/numbers.js";
 import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
 import { layerReport, type LayerRow } from "../convert/report.js";
-import { rangeMethods, type RangeMethod } from "../quantize/index.js";
+import { rangeMethods, type RangeMethod } from "tfjs-to-tflite/quantize/index.js";
 import { externalInputOption } from "./externalInput.js";
-import { startBackend } from "../tf/backend.js";
+import { startBackend } from "tfjs-to-tflite/tf/backend.js";
 
 interface Options {
   out?: string;

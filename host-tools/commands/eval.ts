@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
-import { loadLayersModel } from "../graph/modelFiles.js";
+import { loadLayersModel } from "tfjs-to-tflite/graph/modelFiles.js";
 import { evaluateFloat, evaluateInt8, int8Windows } from "../evaluate/evaluate.js";
 import { metricsOf, type Metrics } from "../evaluate/metrics.js";
 import { compareEngines, describeAgreement, type Agreement } from "../example/agreement.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { formatTable } from "../lib/table.js";
-import { startBackend } from "../tf/backend.js";
+import { startBackend } from "tfjs-to-tflite/tf/backend.js";
 import { loadDataset } from "../train/dataset.js";
 import type { TrainingData } from "../train/examples.js";
 import { normalizerOf, seedOf } from "../train/store.js";

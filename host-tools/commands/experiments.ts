@@ -4,7 +4,7 @@ import { saveExperiments } from "../experiments/store.js";
 import type { Figure } from "../experiments/statistics.js";
 import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
-import { startBackend } from "../tf/backend.js";
+import { startBackend } from "tfjs-to-tflite/tf/backend.js";
 import { whole } from "../lib/numbers.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
 import { ownRecordings } from "../node/nodeFolder.js";

@@ -6,7 +6,7 @@ import { costOf, fitModel, type FittedModel } from "../inference/pieces.js";
 import { writePrepared } from "../inference/prepared.js";
 import { readModel } from "../inference/readModel.js";
 import { UserError } from "../lib/errors.js";
-import type { TfliteModel } from "../tflite/index.js";
+import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { tfliteKind } from "../lib/fileKinds.js";
 import { writeFileAtomic } from "../lib/files.js";
 import { whole } from "../lib/numbers.js";

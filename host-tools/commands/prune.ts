@@ -3,18 +3,18 @@ import * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
 import { Command } from "commander";
 import { graphOf } from "../convert/index.js";
-import { loadLayersModel, savedModelFiles, saveLayersModel } from "../graph/modelFiles.js";
-import { modelSources } from "../graph/modelJson.js";
-import { macs } from "../graph/graph.js";
-import { readSamples } from "../graph/sampleFile.js";
-import { samplesFor } from "../graph/samples.js";
+import { loadLayersModel, savedModelFiles, saveLayersModel } from "tfjs-to-tflite/graph/modelFiles.js";
+import { modelSources } from "tfjs-to-tflite/graph/modelJson.js";
+import { macs } from "tfjs-to-tflite/graph/graph.js";
+import { readSamples } from "tfjs-to-tflite/graph/sampleFile.js";
+import { samplesFor } from "tfjs-to-tflite/graph/samples.js";
 import { UserError } from "../lib/errors.js";
 import { collect, positive, whole } from "../lib/numbers.js";
 import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
-import { filterGroups, fineTune, pruneModel, sensitivityScan } from "../prune/index.js";
-import { startBackend } from "../tf/backend.js";
+import { filterGroups, fineTune, pruneModel, sensitivityScan } from "tfjs-to-tflite/prune/index.js";
+import { startBackend } from "tfjs-to-tflite/tf/backend.js";
 
 interface Options {
   ratio: number;

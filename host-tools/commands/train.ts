@@ -11,7 +11,7 @@ import { calibrateConfidence, evaluateFloat } from "../evaluate/evaluate.js";
 import { UserError } from "../lib/errors.js";
 import { between, positive, whole } from "../lib/numbers.js";
 import { forceOption, requireReplaceable } from "../lib/overwrite.js";
-import { installTensorflow, startBackend } from "../tf/backend.js";
+import { installTensorflow, startBackend } from "tfjs-to-tflite/tf/backend.js";
 import { benchmark } from "../train/benchmark.js";
 import { loadDataset } from "../train/dataset.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";

@@ -1,88 +1,32 @@
-import * as tf from "@tensorflow/tfjs-core";
+/** Conversion for loam's own engine, by the package tfjs-to-tflite, which knows no engine. */
 import type * as tfl from "@tensorflow/tfjs-layers";
+import * as converter from "tfjs-to-tflite/convert/index.js";
+import type { GraphModel } from "tfjs-to-tflite/convert/graphModel/index.js";
+import { writeTflite } from "tfjs-to-tflite/graph/tflite.js";
+import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { checkExternal } from "../inference/externalInputs.js";
 import { fitModel } from "../inference/pieces.js";
-import { writePrepared } from "../inference/prepared.js";
 import { planModel } from "../inference/planner.js";
-import { UserError } from "../lib/errors.js";
-import type { Progress } from "../lib/progress.js";
-import { quantize, type QuantizeOptions, type QuantizeResult } from "../quantize/index.js";
-import { writeTflite } from "../graph/tflite.js";
-import { emit, type InputOutput, type QuantizedGraph } from "../graph/emit.js";
-import type { Graph } from "../graph/graph.js";
-import { samplesFor, type Samples } from "../graph/samples.js";
-import { simplify } from "../graph/simplify.js";
-import { graphOfGraphModel, type GraphModel, type InputShapes } from "./graphModel/index.js";
-import { summarize, type Summary } from "./summary.js";
-import { translate } from "./translate.js";
+import { writePrepared } from "../inference/prepared.js";
 
-export type { Summary } from "./summary.js";
+export { graphOf, type Conversion, type Summary } from "tfjs-to-tflite/convert/index.js";
 
-export interface ConvertOptions extends Omit<QuantizeOptions, "progress"> {
-  /** Full int8, or float32 throughout. */
-  mode: "int8" | "float";
-  name: string;
-  /** Calibration samples of the model's input, like those in the field; required for int8. */
-  calibration?: Samples;
-  /** Input and output type of an int8 model. Default int8. */
-  io?: InputOutput;
+export interface ConvertOptions extends Omit<converter.ConvertOptions, "write"> {
   /** Bytes of arena that an int8 model may take with micro; it comes in pieces where it would take more, with micro's prepared table. */
   arena?: number;
   /** With `arena`: the inputs that are not in it, by number. Default none. */
   externalInputs?: readonly number[];
-  /** Sizes of inputs that have free ones. */
-  inputShapes?: InputShapes;
-  progress?: Progress;
 }
 
-export interface Conversion {
-  tflite: Uint8Array;
-  summary: Summary;
-  /** The float network as it was converted: folded and fused. */
-  graph: Graph;
-  quantized?: QuantizedGraph;
-  quantization?: Omit<QuantizeResult, "quantized">;
+async function writeFor(whole: TfliteModel, { arena, externalInputs = [] }: ConvertOptions): Promise<Uint8Array> {
+  checkExternal(whole, externalInputs);
+  if (!arena) return writeTflite(planModel(whole));
+  return (await writePrepared(planModel((await fitModel(whole, arena, externalInputs)).model))).bytes;
 }
 
-/** The network of a model in TensorFlow Lite's operators, batch normalizations folded and activations fused. */
-export const graphOf = (model: tfl.LayersModel | GraphModel, name: string, shapes: InputShapes = {}): Graph =>
-  "json" in model ? graphOfGraphModel(model, name, shapes) : simplify(translate(model, name, shapes));
-
-/**
- * Converts a tfjs LayersModel of the layers in layers/index.ts, or a graph model of the ops in graphModel/ops, to a .tflite. A tfjs backend must be running.
- * @throws UserError naming an unsupported layer or op, or the error in the weights or calibration samples, or the least arena when `arena` is less.
- */
-export async function convertModel(model: tfl.LayersModel | GraphModel, options: ConvertOptions): Promise<Conversion> {
-  await tf.ready();
-  const graph = graphOf(model, options.name, options.inputShapes);
-  if (options.mode === "float") {
-    const tflite = writeTflite(emit(graph));
-    return { tflite, graph, summary: summarize(graph, tflite, options.name) };
-  }
-  if (options.calibration === undefined)
-    throw new UserError(
-      "int8 needs calibration samples (--calibrate FILE): the ranges of the activations are measured on them. For a float model use --float",
-    );
-  const samples = samplesFor(graph, options.calibration);
-  try {
-    const { quantized, ...quantization } = await quantize(graph, samples, options);
-    const whole = emit(quantized.graph, quantized, options.io);
-    const external = options.externalInputs ?? [];
-    checkExternal(whole, external);
-    const tflite = options.arena
-      ? (await writePrepared(planModel((await fitModel(whole, options.arena, external)).model))).bytes
-      : writeTflite(planModel(whole));
-    return {
-      tflite,
-      graph,
-      quantized,
-      quantization,
-      summary: {
-        ...summarize(quantized.graph, tflite, options.name, quantized, quantization),
-        samples: samples[0]!.shape[0],
-      },
-    };
-  } finally {
-    samples.forEach((sample) => sample.dispose());
-  }
-}
+/** As the package's convertModel, with a plan for TensorFlow Lite Micro in an int8 model. @throws UserError with the least arena, too, when `arena` is less */
+export const convertModel = (
+  model: tfl.LayersModel | GraphModel,
+  options: ConvertOptions,
+): Promise<converter.Conversion> =>
+  converter.convertModel(model, { ...options, write: (whole) => writeFor(whole, options) });

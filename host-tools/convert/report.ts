@@ -1,13 +1,13 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Conversion } from "./index.js";
-import { emit } from "../graph/emit.js";
-import { totalBytes } from "../graph/live.js";
-import { samplesFor, type Samples } from "../graph/samples.js";
+import { emit } from "tfjs-to-tflite/graph/emit.js";
+import { totalBytes } from "tfjs-to-tflite/graph/live.js";
+import { samplesFor, type Samples } from "tfjs-to-tflite/graph/samples.js";
 import { infer } from "../inference/index.js";
-import { writeTflite } from "../graph/tflite.js";
-import { collect } from "../quantize/fake.js";
-import { clippedTensors } from "../quantize/groups.js";
-import { int8 } from "../graph/parameters.js";
+import { writeTflite } from "tfjs-to-tflite/graph/tflite.js";
+import { collect } from "tfjs-to-tflite/quantize/fake.js";
+import { clippedTensors } from "tfjs-to-tflite/quantize/groups.js";
+import { int8 } from "tfjs-to-tflite/graph/parameters.js";
 
 /** One operator of the int8 model against the same one of the float model. */
 export interface LayerRow {

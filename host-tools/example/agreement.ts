@@ -1,7 +1,7 @@
 import { infer } from "../inference/index.js";
 import { withEveryOutput } from "../inference/everyOutput.js";
 import { UserError } from "../lib/errors.js";
-import { readTflite } from "../graph/tflite.js";
+import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 
 export interface Agreement {
   windows: number;

@@ -3,7 +3,7 @@ import { microArena } from "../inference/microArena.js";
 import { tflmArena } from "../inference/tflmArena.js";
 import { UserError } from "../lib/errors.js";
 import type { ReportData } from "../report/data.js";
-import { readTflite } from "../graph/tflite.js";
+import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 
 /** Arena, work and weights of each operator of a .tflite. @throws UserError naming the operator when the node's engine needs more than `budget` bytes */
 export async function arenaByOperator(bytes: Uint8Array, budget: number): Promise<ReportData["arena"]> {

@@ -1,8 +1,8 @@
 import path from "node:path";
 import type * as tfl from "@tensorflow/tfjs-layers";
-import { artifactFiles, writeArtifacts } from "../convert/artifacts.js";
+import { artifactFiles, writeArtifacts } from "tfjs-to-tflite/convert/artifacts.js";
 import { convertModel, type Conversion } from "../convert/index.js";
-import { savedModelFiles, saveLayersModel } from "../graph/modelFiles.js";
+import { savedModelFiles, saveLayersModel } from "tfjs-to-tflite/graph/modelFiles.js";
 import { calibrateConfidence, evaluateFloat, evaluateInt8, int8Windows } from "../evaluate/evaluate.js";
 import { metricsOf, type Metrics } from "../evaluate/metrics.js";
 import { compress } from "../experiments/compress.js";

@@ -2,7 +2,7 @@ import type * as tfl from "@tensorflow/tfjs-layers";
 import { calibrateConfidence } from "../evaluate/evaluate.js";
 import { convertModel, type Conversion } from "../convert/index.js";
 import { silentProgress, type Progress } from "../lib/progress.js";
-import { pruneModel } from "../prune/index.js";
+import { pruneModel } from "tfjs-to-tflite/prune/index.js";
 import { Random } from "../lib/random.js";
 import { gather, normalize, type TrainingData } from "../train/examples.js";
 import { fineTune } from "../train/train.js";

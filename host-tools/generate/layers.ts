@@ -1,9 +1,9 @@
 /** The table of layers in docs/convert.md: their pruning rules, and what test/convert/layers.test.ts measured. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { PruneRule } from "../graph/operators/descriptor.js";
-import { layerNames } from "../graph/operators/layers.js";
-import { pruneRules } from "../graph/operators/pruneRules.js";
+import type { PruneRule } from "tfjs-to-tflite/graph/operators/descriptor.js";
+import { layerNames } from "tfjs-to-tflite/graph/operators/layers.js";
+import { pruneRules } from "tfjs-to-tflite/graph/operators/pruneRules.js";
 import { loamRoot } from "../lib/paths.js";
 
 /** The worst of a layer's cases. */

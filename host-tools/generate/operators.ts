@@ -1,7 +1,7 @@
 /** What stands in C and in the docs about the operators, from their descriptors. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { Descriptor, GraphRules, QuantizationRule } from "../graph/operators/descriptor.js";
+import type { Descriptor, GraphRules, QuantizationRule } from "tfjs-to-tflite/graph/operators/descriptor.js";
 import {
   builtins,
   engineOperators,
@@ -9,15 +9,15 @@ import {
   operators,
   tflmRules,
   type Builtin,
-} from "../graph/operators/index.js";
-import { folds } from "../convert/graphModel/fold.js";
-import { opTable } from "../convert/graphModel/index.js";
-import { tflmParser } from "../graph/tflmOperators.js";
+} from "tfjs-to-tflite/graph/operators/index.js";
+import { folds } from "tfjs-to-tflite/convert/graphModel/fold.js";
+import { opTable } from "tfjs-to-tflite/convert/graphModel/index.js";
+import { tflmParser } from "tfjs-to-tflite/graph/tflmOperators.js";
 import { measuredLayersTable } from "./layers.js";
 import { publicModelsTable } from "./publicModels.js";
 import { loamRoot } from "../lib/paths.js";
 
-const head = `/* Made by \`npm run generate\` from host-tools/graph/operators. Changes made here are lost. */
+const head = `/* Made by \`npm run generate\` from packages/tfjs-to-tflite/src/graph/operators. Changes made here are lost. */
 /* clang-format off */
 `;
 

@@ -1,5 +1,5 @@
-import { readTflite, writeTflite } from "../graph/tflite.js";
-import type { Subgraph } from "../tflite/index.js";
+import { readTflite, writeTflite } from "tfjs-to-tflite/graph/tflite.js";
+import type { Subgraph } from "tfjs-to-tflite/tflite/index.js";
 import { allSubgraphs } from "./graph.js";
 
 /** The outputs of all operators that have values: a variable's handle has none. */

@@ -1,6 +1,6 @@
 /** Inputs that are not in the arena but in memory of the caller's: inferenceLoadExternal in native/inference/backend.h. */
 import { UserError } from "../lib/errors.js";
-import type { TfliteModel } from "../tflite/index.js";
+import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { allSubgraphs } from "./graph.js";
 
 /** inferenceMaxExternal */

@@ -6,7 +6,7 @@ import {
   type Subgraph,
   type TfliteModel,
   type TfliteTensor,
-} from "../tflite/index.js";
+} from "tfjs-to-tflite/tflite/index.js";
 
 /** "CONV_2D" for 3, and so on; "#n" for a number that the schema does not have yet. */
 export const operatorName = (code: number): string => builtinNames[code] ?? `#${code}`;

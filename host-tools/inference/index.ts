@@ -1,6 +1,6 @@
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
-import { readTflite } from "../graph/tflite.js";
+import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { computedTensors, withEveryOutput } from "./everyOutput.js";
 import { externalBits } from "./externalInputs.js";
 import { operatorName } from "./graph.js";

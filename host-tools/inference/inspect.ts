@@ -1,4 +1,4 @@
-import type { Subgraph, TfliteModel, TfliteTensor } from "../tflite/index.js";
+import type { Subgraph, TfliteModel, TfliteTensor } from "tfjs-to-tflite/tflite/index.js";
 import { allSubgraphs, isConstant, knownBytes, lifetimes, operatorNames } from "./graph.js";
 import { macsOf } from "./macs.js";
 

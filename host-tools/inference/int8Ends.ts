@@ -1,5 +1,5 @@
 import { UserError } from "../lib/errors.js";
-import type { TfliteModel } from "../tflite/index.js";
+import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { allSubgraphs, operatorNames } from "./graph.js";
 
 /**

@@ -1,5 +1,5 @@
 /** The least arena that a graph could have: what is live while each operator runs, however well it is placed. */
-import type { TfliteModel } from "../tflite/index.js";
+import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { allSubgraphs, lifetimes, operatorNames } from "./graph.js";
 
 /** Operators that may write their output over their input, as far as the shorter of both. */

@@ -1,5 +1,5 @@
-import { descriptorOf } from "../graph/operators/index.js";
-import type { TfliteOperator, TfliteTensor } from "../tflite/index.js";
+import { descriptorOf } from "tfjs-to-tflite/graph/operators/index.js";
+import type { TfliteOperator, TfliteTensor } from "tfjs-to-tflite/tflite/index.js";
 
 /** Multiply-accumulates of one operator, taps outside the image counted; 0 for operators that multiply no weights, or that loam does not know. */
 export function macsOf(name: string, { inputs, outputs }: TfliteOperator, tensors: readonly TfliteTensor[]): number {

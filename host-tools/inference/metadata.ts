@@ -1,4 +1,4 @@
-import type { TfliteModel } from "../tflite/index.js";
+import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 
 const nothing = new Uint8Array(0);
 

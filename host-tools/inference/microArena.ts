@@ -1,5 +1,5 @@
 import { UserError } from "../lib/errors.js";
-import type { TfliteModel } from "../tflite/index.js";
+import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { askPlanner } from "./askPlanner.js";
 import { allSubgraphs, lifetimes, operatorName, operatorNames, tensorBytes } from "./graph.js";
 import { externalBits } from "./externalInputs.js";

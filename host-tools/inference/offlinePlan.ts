@@ -1,6 +1,6 @@
-import { tflmRules } from "../graph/operators/index.js";
+import { tflmRules } from "tfjs-to-tflite/graph/operators/index.js";
 import { UserError } from "../lib/errors.js";
-import type { TfliteModel } from "../tflite/index.js";
+import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { lifetimes, onlySubgraph, operatorNames } from "./graph.js";
 import { withMetadata } from "./metadata.js";
 

@@ -4,9 +4,9 @@ import path from "node:path";
 import { UserError } from "../lib/errors.js";
 import { jsonKind } from "../lib/fileKinds.js";
 import { writeFileAtomic } from "../lib/files.js";
-import { descriptorOf, engineOperators } from "../graph/operators/index.js";
-import type { TfliteModel, TfliteOperator } from "../tflite/index.js";
-import { tflmParser } from "../graph/tflmOperators.js";
+import { descriptorOf, engineOperators } from "tfjs-to-tflite/graph/operators/index.js";
+import type { TfliteModel, TfliteOperator } from "tfjs-to-tflite/tflite/index.js";
+import { tflmParser } from "tfjs-to-tflite/graph/tflmOperators.js";
 import { allSubgraphs, operatorNames } from "./graph.js";
 import { readModel } from "./readModel.js";
 

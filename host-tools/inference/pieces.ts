@@ -1,7 +1,7 @@
 /** Chooses the pieces of a model (stripes.ts) with which it fits an arena: those that compute the fewest rows twice. */
-import { writeTflite } from "../graph/tflite.js";
+import { writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { UserError } from "../lib/errors.js";
-import type { TfliteModel } from "../tflite/index.js";
+import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { allSubgraphs, operatorNames } from "./graph.js";
 import { liveBytes } from "./liveBytes.js";
 import { macsOf } from "./macs.js";

@@ -1,6 +1,6 @@
 /** A plan of whole buffers that travels in the file, for TensorFlow Lite Micro, whose own planner is greedy. */
-import { tflmRules } from "../graph/operators/index.js";
-import type { TfliteModel } from "../tflite/index.js";
+import { tflmRules } from "tfjs-to-tflite/graph/operators/index.js";
+import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { lifetimes, onlySubgraph, operatorNames } from "./graph.js";
 import { writeOfflinePlan } from "./offlinePlan.js";
 import { packBuffers } from "./packing.js";

@@ -1,5 +1,5 @@
-import { writeTflite } from "../graph/tflite.js";
-import type { TfliteModel } from "../tflite/index.js";
+import { writeTflite } from "tfjs-to-tflite/graph/tflite.js";
+import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { askPlanner } from "./askPlanner.js";
 import { withMetadata } from "./metadata.js";
 

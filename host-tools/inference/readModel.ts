@@ -1,7 +1,7 @@
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
-import { readTflite } from "../graph/tflite.js";
-import type { TfliteModel } from "../tflite/index.js";
+import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
+import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 
 /** Reads a model that the user named. @throws UserError naming the file, also for one that is not a .tflite */
 export async function readModel(file: string): Promise<{ bytes: Buffer; model: TfliteModel }> {

@@ -1,6 +1,6 @@
 /** Which rows of its inputs an operator's rows come from: what cutting an image into stripes has to know of operators. */
-import { elementwise } from "../graph/elementwise.js";
-import { paddings, type TfliteModel, type TfliteOperator, type TfliteTensor } from "../tflite/index.js";
+import { elementwise } from "tfjs-to-tflite/graph/elementwise.js";
+import { paddings, type TfliteModel, type TfliteOperator, type TfliteTensor } from "tfjs-to-tflite/tflite/index.js";
 import { isConstant } from "./graph.js";
 
 /** Rows of an image, `to` not included. */

@@ -1,4 +1,4 @@
-import type { TfliteModel } from "../tflite/index.js";
+import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 
 /** The model of one operator alone: its computed inputs become the graph's inputs (named once), its outputs the graph's. */
 export function singleOperator(model: TfliteModel, index: number): { model: TfliteModel; inputs: number[] } {

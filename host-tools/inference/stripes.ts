@@ -3,8 +3,14 @@
  * one stripe is in memory at a time. What comes out are operators that every engine has: SLICE takes a stripe of an image, PAD puts the border
  * of zero points where the image has it, CONCATENATION joins the stripes of the result. Rows at the edges of stripes are computed twice.
  */
-import { operators, type Builtin } from "../graph/operators/index.js";
-import { paddings, type Subgraph, type TfliteModel, type TfliteOperator, type TfliteTensor } from "../tflite/index.js";
+import { operators, type Builtin } from "tfjs-to-tflite/graph/operators/index.js";
+import {
+  paddings,
+  type Subgraph,
+  type TfliteModel,
+  type TfliteOperator,
+  type TfliteTensor,
+} from "tfjs-to-tflite/tflite/index.js";
 import { allSubgraphs, operatorNames } from "./graph.js";
 import { offlinePlanName } from "./offlinePlan.js";
 import { axisBorder, rowRule, type Border, type RowRule, type Rows } from "./rows.js";

@@ -1,10 +1,10 @@
 /** All that stands in the way of running a model on each backend, and what it would take. */
-import type { EngineRules } from "../graph/operators/descriptor.js";
-import { descriptorOf } from "../graph/operators/index.js";
-import { tflmFloatOnly, tflmParser, tflmTypes } from "../graph/tflmOperators.js";
-import { writeTflite } from "../graph/tflite.js";
+import type { EngineRules } from "tfjs-to-tflite/graph/operators/descriptor.js";
+import { descriptorOf } from "tfjs-to-tflite/graph/operators/index.js";
+import { tflmFloatOnly, tflmParser, tflmTypes } from "tfjs-to-tflite/graph/tflmOperators.js";
+import { writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { UserError } from "../lib/errors.js";
-import type { Subgraph, TfliteModel, TfliteOperator } from "../tflite/index.js";
+import type { Subgraph, TfliteModel, TfliteOperator } from "tfjs-to-tflite/tflite/index.js";
 import { allSubgraphs, isConstant, operatorNames } from "./graph.js";
 import { microRefusals } from "./microArena.js";
 import { singleOperator } from "./singleOperator.js";

@@ -4,9 +4,9 @@
  * records of the same kernel, so now and then it gets away with 16 bytes less, and overwrites them.)
  */
 import { UserError } from "../lib/errors.js";
-import { tflmRules } from "../graph/operators/index.js";
-import type { Subgraph, TfliteModel, TfliteOperator, TfliteTensor } from "../tflite/index.js";
-import type { TflmRules } from "../graph/operators/descriptor.js";
+import { tflmRules } from "tfjs-to-tflite/graph/operators/index.js";
+import type { Subgraph, TfliteModel, TfliteOperator, TfliteTensor } from "tfjs-to-tflite/tflite/index.js";
+import type { TflmRules } from "tfjs-to-tflite/graph/operators/descriptor.js";
 import { allSubgraphs, isConstant, operatorNames, tensorBytes } from "./graph.js";
 import { greedyPlan, liveTogether, planBytes, type Buffer } from "./greedyPlan.js";
 import { readOfflinePlan } from "./offlinePlan.js";

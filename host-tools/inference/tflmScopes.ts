@@ -1,5 +1,5 @@
 /** When tensors and scratch live, as TensorFlow Lite Micro's AllocationInfoBuilder counts it: a scope for each operator, and those of the subgraphs that it calls. */
-import type { Subgraph, TfliteModel } from "../tflite/index.js";
+import type { Subgraph, TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { operatorNames } from "./graph.js";
 
 export interface Scopes {

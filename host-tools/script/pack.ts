@@ -22,7 +22,7 @@ import { readModel } from "../inference/readModel.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { Random } from "../lib/random.js";
-import type { TfliteModel } from "../tflite/index.js";
+import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { bundleScript, type ScriptBundle } from "./bundle.js";
 import { signBytes } from "./keys.js";
 import { profileHash } from "./profile.js";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { readUserFile } from "../lib/files.js";
 import { infer, InferenceSession, inferWith } from "../inference/index.js";
-import { readTflite } from "../graph/tflite.js";
+import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import type { InputQuantization, NodeNetwork, Predictor } from "../cloud/cloud.js";
 import { readPackage } from "../../device/codec/package.js";
 import { PackageError } from "../../device/codec/update.js";

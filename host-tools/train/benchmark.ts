@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { startBackend } from "../tf/backend.js";
+import { startBackend } from "tfjs-to-tflite/tf/backend.js";
 import { Adam } from "./adam.js";
 import { batchLoss } from "./loss.js";
 import { makeNetwork } from "./network.js";

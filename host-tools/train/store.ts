@@ -5,15 +5,15 @@ import { encodeNormalizer, type NetworkNames } from "../../device/normalizer.js"
 import { namesIn } from "../node/networkNames.js";
 import { readNormalizer } from "../node/normalizerFile.js";
 import type { Predictor } from "../cloud/cloud.js";
-import { loadLayersModel, savedModelFiles, saveLayersModel } from "../graph/modelFiles.js";
-import { npyOf } from "../graph/sampleFile.js";
+import { loadLayersModel, savedModelFiles, saveLayersModel } from "tfjs-to-tflite/graph/modelFiles.js";
+import { npyOf } from "tfjs-to-tflite/graph/sampleFile.js";
 import { UserError } from "../lib/errors.js";
 import { jsonKind, normalizerKind, npyKind, rawKind } from "../lib/fileKinds.js";
 import { readUserFile } from "../lib/files.js";
 import { writeOutputs } from "../lib/outputs.js";
 import { textOf } from "../lib/text.js";
 import type { PlannedFile } from "../lib/overwrite.js";
-import { startBackend } from "../tf/backend.js";
+import { startBackend } from "tfjs-to-tflite/tf/backend.js";
 import { checkpointFile } from "./checkpoint.js";
 import { normalize, type Normalizer, type TrainingData } from "./examples.js";
 import { predict } from "./predict.js";

@@ -5,7 +5,7 @@ import { UserError } from "../lib/errors.js";
 import { startProgress, type Progress } from "../lib/progress.js";
 import { Random } from "../lib/random.js";
 import { Adam } from "./adam.js";
-import { startBackend } from "../tf/backend.js";
+import { startBackend } from "tfjs-to-tflite/tf/backend.js";
 import { loadCheckpoint, saveCheckpoint, type Epoch } from "./checkpoint.js";
 import { gather, normalize, type TrainingData } from "./examples.js";
 import { batchLoss } from "./loss.js";

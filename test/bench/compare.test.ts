@@ -9,7 +9,7 @@ import { seededInput, seededInputs } from "../../host-tools/bench/input.js";
 import type { Bench } from "../../host-tools/bench/measure.js";
 import { tflmOf } from "../../host-tools/bench/pageTflm.js";
 import { tinyModels } from "../../host-tools/bench/tinyModels.js";
-import { readTflite } from "../../host-tools/graph/tflite.js";
+import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { tflmArena } from "../../host-tools/inference/index.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { board, cxx, espNn, needs, tflm } from "../helpers/needs.js";

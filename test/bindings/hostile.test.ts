@@ -5,8 +5,8 @@ import test from "ava";
 import { findNatives } from "../../host-tools/xs/builder/natives.js";
 import { buildHost, runHost } from "../../host-tools/xs/index.js";
 import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
-import { ModelBuilder } from "../../host-tools/graph/modelBuilder.js";
-import { writeTflite } from "../../host-tools/graph/tflite.js";
+import { ModelBuilder } from "tfjs-to-tflite/graph/modelBuilder.js";
+import { writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 
 const folder = path.join(buildRoot, "test", `hostile-${process.pid}`);
 

@@ -14,8 +14,8 @@ import * as tfl from "@tensorflow/tfjs-layers";
 import test from "ava";
 import type { Command } from "commander";
 import { execa } from "execa";
-import { saveLayersModel } from "../../host-tools/graph/modelFiles.js";
-import { npyOf } from "../../host-tools/graph/sampleFile.js";
+import { saveLayersModel } from "tfjs-to-tflite/graph/modelFiles.js";
+import { npyOf } from "tfjs-to-tflite/graph/sampleFile.js";
 import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import { startPlainBackend } from "../convert/backend.js";
 

@@ -65,11 +65,15 @@ test("an error whose code is not a system error keeps its text; one without a fi
 });
 
 test("there is one table of the system's error codes", (t) => {
-  const sources = readdirSync(path.join(loamRoot, "host-tools"), { recursive: true, encoding: "utf8" });
+  const sources = ["host-tools", "packages/tfjs-to-tflite/src"].flatMap((folder) =>
+    readdirSync(path.join(loamRoot, folder), { recursive: true, encoding: "utf8" }).map((file) =>
+      path.join(folder, file),
+    ),
+  );
   const codes = [...Object.keys(os.errno), "ENOTFOUND", "EAI_AGAIN"].join("|");
   const entry = new RegExp(`^\\s*(${codes}): `, "m");
   const tables = sources.filter(
-    (file) => file.endsWith(".ts") && entry.test(readFileSync(path.join(loamRoot, "host-tools", file), "utf8")),
+    (file) => file.endsWith(".ts") && entry.test(readFileSync(path.join(loamRoot, file), "utf8")),
   );
-  t.deepEqual(tables, ["lib/systemreasons.ts"]);
+  t.deepEqual(tables, ["packages/tfjs-to-tflite/src/lib/systemreasons.ts"]);
 });

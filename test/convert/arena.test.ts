@@ -1,7 +1,7 @@
 import * as tfl from "@tensorflow/tfjs-layers";
 import test from "ava";
 import { convertModel } from "../../host-tools/convert/index.js";
-import { readTflite } from "../../host-tools/graph/tflite.js";
+import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { infer, microArena } from "../../host-tools/inference/index.js";
 import { preparedName, writePrepared } from "../../host-tools/inference/prepared.js";
 import { UserError } from "../../host-tools/lib/errors.js";

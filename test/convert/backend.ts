@@ -1,6 +1,6 @@
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
-import { registerCustomLayers } from "../../host-tools/tf/customLayers.js";
+import { registerCustomLayers } from "tfjs-to-tflite/tf/customLayers.js";
 
 /** tfjs's own plain kernels: they know every layer, and the models here are small. */
 export async function startPlainBackend(): Promise<void> {

@@ -1,7 +1,7 @@
-import type { GraphNode } from "../../host-tools/graph/graph.js";
-import { graphRules, weightedRule } from "../../host-tools/graph/operators/index.js";
-import type { QuantizedGraph } from "../../host-tools/graph/emit.js";
-import { dequantize } from "../../host-tools/quantize/fake.js";
+import type { GraphNode } from "tfjs-to-tflite/graph/graph.js";
+import { graphRules, weightedRule } from "tfjs-to-tflite/graph/operators/index.js";
+import type { QuantizedGraph } from "tfjs-to-tflite/graph/emit.js";
+import { dequantize } from "tfjs-to-tflite/quantize/fake.js";
 
 /**
  * How far an int8 network may be from the float one, for samples inside the calibrated ranges: the error of each operator's inputs, times how much the

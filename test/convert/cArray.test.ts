@@ -6,9 +6,9 @@ import { createInterface } from "node:readline";
 import { createReadStream } from "node:fs";
 import fc from "fast-check";
 import test from "ava";
-import { artifactFiles, writeArtifacts } from "../../host-tools/convert/artifacts.js";
-import { cArray } from "../../host-tools/convert/cArray.js";
-import type { Summary } from "../../host-tools/convert/summary.js";
+import { artifactFiles, writeArtifacts } from "tfjs-to-tflite/convert/artifacts.js";
+import { cArray } from "tfjs-to-tflite/convert/cArray.js";
+import type { Summary } from "tfjs-to-tflite/convert/summary.js";
 import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 
 const folder = path.join(buildRoot, "test", `c-array-${process.pid}`);
@@ -90,7 +90,7 @@ test("a 90 MB model is written whole, in bounded memory", async (t) => {
   // The text goes through a FIFO, not onto the disk.
   execFileSync("mkfifo", [at("large.c")]);
   const script = `
-    import { writeArtifacts } from ${JSON.stringify(path.join(loamRoot, "host-tools/convert/artifacts.ts"))};
+    import { writeArtifacts } from ${JSON.stringify(path.join(loamRoot, "packages/tfjs-to-tflite/src/convert/artifacts.ts"))};
     const tflite = new Uint8Array(${largeBytes});
     for (let i = 0; i < tflite.length; i++) tflite[i] = i % 251;
     await writeArtifacts({ tflite, summary: { name: "large" } }, ${JSON.stringify(at("large"))});

@@ -4,7 +4,7 @@ import path from "node:path";
 import * as tfl from "@tensorflow/tfjs-layers";
 import test, { type ExecutionContext } from "ava";
 import { execa } from "execa";
-import { saveLayersModel } from "../../host-tools/graph/modelFiles.js";
+import { saveLayersModel } from "tfjs-to-tflite/graph/modelFiles.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { startPlainBackend } from "./backend.js";
 import { randomizeWeights, chanceOf } from "./randomModels.js";

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import test from "ava";
-import { graphOfGraphModel, opTable, type GraphModel } from "../../host-tools/convert/graphModel/index.js";
+import { graphOfGraphModel, opTable, type GraphModel } from "tfjs-to-tflite/convert/graphModel/index.js";
 import { convertModel } from "../../host-tools/convert/index.js";
-import type { Graph } from "../../host-tools/graph/graph.js";
+import type { Graph } from "tfjs-to-tflite/graph/graph.js";
 import { leastSnr, sameNumbers, snrOf } from "./agreement.js";
 import { startPlainBackend } from "./backend.js";
 import { GraphModelMaker, tfjsOf } from "./graphModels.js";

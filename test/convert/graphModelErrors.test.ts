@@ -1,5 +1,5 @@
 import test from "ava";
-import { graphOfGraphModel, type GraphModel, type InputShapes } from "../../host-tools/convert/graphModel/index.js";
+import { graphOfGraphModel, type GraphModel, type InputShapes } from "tfjs-to-tflite/convert/graphModel/index.js";
 import { startPlainBackend } from "./backend.js";
 import { GraphModelMaker } from "./graphModels.js";
 

@@ -84,7 +84,7 @@ test("a command of layers models names a graph model as what it is", async (t) =
 
 test("the translation of graph models needs nothing of Node", async (t) => {
   const { metafile } = await build({
-    entryPoints: [path.join(loamRoot, "host-tools/convert/graphModel/index.ts")],
+    entryPoints: [path.join(loamRoot, "packages/tfjs-to-tflite/src/convert/graphModel/index.ts")],
     bundle: true,
     write: false,
     metafile: true,

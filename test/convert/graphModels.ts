@@ -1,7 +1,7 @@
 import { loadGraphModel, type GraphModel as TfjsGraphModel } from "@tensorflow/tfjs-converter";
 import type * as tf from "@tensorflow/tfjs-core";
-import type { GraphModel, GraphModelJson } from "../../host-tools/convert/graphModel/index.js";
-import type { AttributeValue, NodeDef } from "../../host-tools/convert/graphModel/topology.js";
+import type { GraphModel, GraphModelJson } from "tfjs-to-tflite/convert/graphModel/index.js";
+import type { AttributeValue, NodeDef } from "tfjs-to-tflite/convert/graphModel/topology.js";
 import { chanceOf } from "./randomModels.js";
 
 type Attribute = number | boolean | string | readonly number[] | readonly string[] | AttributeValue;

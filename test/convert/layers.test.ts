@@ -5,7 +5,7 @@ import * as tfl from "@tensorflow/tfjs-layers";
 import test from "ava";
 import { format, resolveConfig } from "prettier";
 import { convertModel } from "../../host-tools/convert/index.js";
-import { layerTable } from "../../host-tools/convert/layers/index.js";
+import { layerTable } from "tfjs-to-tflite/convert/layers/index.js";
 import { measuredLayersFile, type MeasuredLayer } from "../../host-tools/generate/layers.js";
 import { infer } from "../../host-tools/inference/index.js";
 import { needs, tflm } from "../helpers/needs.js";

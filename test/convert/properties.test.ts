@@ -1,10 +1,10 @@
 // Slow: random graphs through engine and judges
 import test from "ava";
-import { layerTable } from "../../host-tools/convert/layers/index.js";
+import { layerTable } from "tfjs-to-tflite/convert/layers/index.js";
 import { convertModel } from "../../host-tools/convert/index.js";
 import { infer, InferenceSession } from "../../host-tools/inference/index.js";
-import { readTflite } from "../../host-tools/graph/tflite.js";
-import { eachActivation } from "../../host-tools/quantize/observe.js";
+import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
+import { eachActivation } from "tfjs-to-tflite/quantize/observe.js";
 import { compareWithDesktop } from "../judge/check.js";
 import { needs, tflm } from "../helpers/needs.js";
 import { startPlainBackend } from "./backend.js";

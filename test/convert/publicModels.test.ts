@@ -6,7 +6,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { format, resolveConfig } from "prettier";
 import test, { type ExecutionContext } from "ava";
 import { publicModelsFile, type PublicModel } from "../../host-tools/generate/publicModels.js";
-import { startBackend } from "../../host-tools/tf/backend.js";
+import { startBackend } from "tfjs-to-tflite/tf/backend.js";
 import { needs, type Need } from "../helpers/needs.js";
 import { measure, publicModels, tolerance } from "./publicModels.js";
 

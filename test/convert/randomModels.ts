@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
 import { Random } from "../../host-tools/lib/random.js";
-import type { Layer } from "../../host-tools/tf/layerGraph.js";
-import { registerCustomLayers } from "../../host-tools/tf/customLayers.js";
-import { classNamed } from "../../host-tools/tf/tfjsLayers.js";
+import type { Layer } from "tfjs-to-tflite/tf/layerGraph.js";
+import { registerCustomLayers } from "tfjs-to-tflite/tf/customLayers.js";
+import { classNamed } from "tfjs-to-tflite/tf/tfjsLayers.js";
 
 type Symbolic = tfl.SymbolicTensor;
 type Step = (x: Symbolic, chance: Random) => Symbolic;

@@ -8,7 +8,7 @@ import { decodeUplink, encodeDeferral, ports } from "../../device/codec/codec.js
 import { createToken } from "../../host-tools/access/tokens.js";
 import { openPage } from "../../host-tools/cloudpage/server.js";
 import type { NetworkComparison } from "../../host-tools/doubts/compare.js";
-import { readTflite } from "../../host-tools/graph/tflite.js";
+import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { infer } from "../../host-tools/inference/index.js";
 import { Random } from "../../host-tools/lib/random.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { loamRoot } from "../../host-tools/lib/paths.js";
-import { tflmParser } from "../../host-tools/graph/tflmOperators.js";
+import { tflmParser } from "tfjs-to-tflite/graph/tflmOperators.js";
 import type { Compiled } from "./toolchain.js";
 
 export interface Provider {

@@ -8,10 +8,10 @@ import type {
   GraphRules,
   TflmRules,
   WeightedRule,
-} from "../../host-tools/graph/operators/descriptor.js";
-import type { Builtin } from "../../host-tools/graph/operators/index.js";
-import type { LayerName } from "../../host-tools/graph/operators/layers.js";
-import type { Translate } from "../../host-tools/convert/layers/types.js";
+} from "tfjs-to-tflite/graph/operators/descriptor.js";
+import type { Builtin } from "tfjs-to-tflite/graph/operators/index.js";
+import type { LayerName } from "tfjs-to-tflite/graph/operators/layers.js";
+import type { Translate } from "tfjs-to-tflite/convert/layers/types.js";
 
 /** The facts of a T that may be left out. */
 type Optional<T> = T extends unknown ? { [K in keyof T]-?: Omit<T, K> extends T ? K : never }[keyof T] : never;

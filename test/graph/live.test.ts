@@ -1,6 +1,6 @@
 import test from "ava";
-import type { Graph, GraphNode } from "../../host-tools/graph/graph.js";
-import { lastReads, peakBytes, totalBytes } from "../../host-tools/graph/live.js";
+import type { Graph, GraphNode } from "tfjs-to-tflite/graph/graph.js";
+import { lastReads, peakBytes, totalBytes } from "tfjs-to-tflite/graph/live.js";
 
 const node = (op: "ADD" | "RELU", inputs: number[], output: number): GraphNode => ({
   op,

@@ -3,17 +3,17 @@ import path from "node:path";
 import test from "ava";
 import { build } from "esbuild";
 import { tinyModels } from "../../host-tools/bench/tinyModels.js";
-import { layerTable } from "../../host-tools/convert/layers/index.js";
+import { layerTable } from "tfjs-to-tflite/convert/layers/index.js";
 import { staleFiles } from "../../host-tools/generate/generate.js";
-import { builtins, engineOperators, operators } from "../../host-tools/graph/operators/index.js";
-import { layerNames } from "../../host-tools/graph/operators/layers.js";
-import { pruneRules } from "../../host-tools/graph/operators/pruneRules.js";
-import { tflmParser } from "../../host-tools/graph/tflmOperators.js";
-import { readTflite } from "../../host-tools/graph/tflite.js";
+import { builtins, engineOperators, operators } from "tfjs-to-tflite/graph/operators/index.js";
+import { layerNames } from "tfjs-to-tflite/graph/operators/layers.js";
+import { pruneRules } from "tfjs-to-tflite/graph/operators/pruneRules.js";
+import { tflmParser } from "tfjs-to-tflite/graph/tflmOperators.js";
+import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { inspect } from "../../host-tools/inference/inspect.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 
-const folder = path.join(loamRoot, "host-tools/graph/operators");
+const folder = path.join(loamRoot, "packages/tfjs-to-tflite/src/graph/operators");
 const notOperators = ["descriptor.ts", "index.ts", "layers.ts", "names.ts", "pruneRules.ts"];
 
 test("each operator has a file, and each file an operator", (t) => {
@@ -59,7 +59,7 @@ test("every layer that can be converted has a pruning rule", (t) => {
 
 test("no table of operators is partial", (t) => {
   const gap = /\bPartial<\s*Record<\s*(Builtin|GraphNode\["op"\])/;
-  const files = ["host-tools", "test"].flatMap((room) =>
+  const files = ["host-tools", "packages/tfjs-to-tflite/src", "test"].flatMap((room) =>
     readdirSync(path.join(loamRoot, room), { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".ts"))
       .map((name) => path.join(room, name)),

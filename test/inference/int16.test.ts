@@ -3,14 +3,14 @@
 import test from "ava";
 import { tinyModels } from "../../host-tools/bench/tinyModels.js";
 import { runModel } from "../../host-tools/board/index.js";
-import { ModelBuilder } from "../../host-tools/graph/modelBuilder.js";
-import { toInt16 } from "../../host-tools/graph/int16.js";
-import type { Builtin } from "../../host-tools/graph/operators/index.js";
-import { readTflite, writeTflite } from "../../host-tools/graph/tflite.js";
+import { ModelBuilder } from "tfjs-to-tflite/graph/modelBuilder.js";
+import { toInt16 } from "tfjs-to-tflite/graph/int16.js";
+import type { Builtin } from "tfjs-to-tflite/graph/operators/index.js";
+import { readTflite, writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { fnv1a32 } from "../../host-tools/inference/hash.js";
 import { infer, microArena } from "../../host-tools/inference/index.js";
-import type { Options } from "../../host-tools/graph/types.js";
-import type { TfliteModel } from "../../host-tools/tflite/index.js";
+import type { Options } from "tfjs-to-tflite/graph/types.js";
+import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 
 /** One operator that takes every int16 to something, in rows. */
 function mapping(name: Builtin, scale: number, rows: number, options?: Options): Uint8Array {

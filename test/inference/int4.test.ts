@@ -3,8 +3,8 @@
 import test from "ava";
 import { tinyModels } from "../../host-tools/bench/tinyModels.js";
 import { runModel } from "../../host-tools/board/index.js";
-import { toInt4 } from "../../host-tools/graph/int4.js";
-import { readTflite, writeTflite } from "../../host-tools/graph/tflite.js";
+import { toInt4 } from "tfjs-to-tflite/graph/int4.js";
+import { readTflite, writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { microArena } from "../../host-tools/inference/index.js";
 import { operatorsManifest, optionalTypes } from "../../host-tools/inference/operators.js";
 

@@ -1,12 +1,12 @@
 // Slow: random layers on an emulated board
 /** The kernels for the ESP32's multiplier, against the portable ones. */
 import { runModel } from "../../host-tools/board/index.js";
-import { engineRules } from "../../host-tools/graph/operators/index.js";
-import { quantized } from "../../host-tools/graph/operators/shared/random.js";
-import { ModelBuilder } from "../../host-tools/graph/modelBuilder.js";
-import { Random } from "../../host-tools/graph/random.js";
-import { sizeOf } from "../../host-tools/graph/shape.js";
-import { writeTflite } from "../../host-tools/graph/tflite.js";
+import { engineRules } from "tfjs-to-tflite/graph/operators/index.js";
+import { quantized } from "tfjs-to-tflite/graph/operators/shared/random.js";
+import { ModelBuilder } from "tfjs-to-tflite/graph/modelBuilder.js";
+import { Random } from "tfjs-to-tflite/graph/random.js";
+import { sizeOf } from "tfjs-to-tflite/graph/shape.js";
+import { writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { boards, needs } from "../helpers/needs.js";
 
 const kinds = ["CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "ADD"] as const;

@@ -1,7 +1,7 @@
 // Slow: every model on the emulated board
 import { readFile } from "node:fs/promises";
 import { boardNames, runModel, type Board, type HarnessOptions } from "../../host-tools/board/index.js";
-import { readTflite } from "../../host-tools/graph/tflite.js";
+import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { writePrepared } from "../../host-tools/inference/prepared.js";
 import { boards, mlperfTiny, needs } from "../helpers/needs.js";
 import { modelNames, referenceModel, seededInput, type ModelName } from "./models.js";

@@ -3,8 +3,8 @@ import test from "ava";
 import { tinyModels } from "../../host-tools/bench/tinyModels.js";
 import { boardNames, runModel } from "../../host-tools/board/index.js";
 import { infer } from "../../host-tools/inference/index.js";
-import { readTflite } from "../../host-tools/graph/tflite.js";
-import { elementBytes } from "../../host-tools/tflite/index.js";
+import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
+import { elementBytes } from "tfjs-to-tflite/tflite/index.js";
 import { boards, needs } from "../helpers/needs.js";
 
 /**

@@ -1,16 +1,16 @@
 /** Models in pieces: stripes of rows compute the whole's bytes, in the arena that was planned for. The judge is desktop TensorFlow Lite. */
 import test from "ava";
-import { ModelBuilder } from "../../host-tools/graph/modelBuilder.js";
-import { Random } from "../../host-tools/graph/random.js";
-import { sizeOf } from "../../host-tools/graph/shape.js";
-import { writeTflite } from "../../host-tools/graph/tflite.js";
+import { ModelBuilder } from "tfjs-to-tflite/graph/modelBuilder.js";
+import { Random } from "tfjs-to-tflite/graph/random.js";
+import { sizeOf } from "tfjs-to-tflite/graph/shape.js";
+import { writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { allSubgraphs, operatorNames } from "../../host-tools/inference/graph.js";
 import { infer, InferenceError, InferenceSession, inferWith, microArena } from "../../host-tools/inference/index.js";
 import { withInt8Ends } from "../../host-tools/inference/int8Ends.js";
 import { fitModel } from "../../host-tools/inference/pieces.js";
 import { cutRows, rulesOf } from "../../host-tools/inference/stripes.js";
 import { UserError } from "../../host-tools/lib/errors.js";
-import { paddings, type TfliteModel } from "../../host-tools/tflite/index.js";
+import { paddings, type TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 
 const scale = 0.05;
 

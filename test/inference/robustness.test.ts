@@ -6,12 +6,12 @@ import { fileURLToPath } from "node:url";
 import test from "ava";
 import { buildProgram } from "../../host-tools/board/build.js";
 import { runModel } from "../../host-tools/board/index.js";
-import { engineOperators } from "../../host-tools/graph/operators/index.js";
+import { engineOperators } from "tfjs-to-tflite/graph/operators/index.js";
 import { tinyModels } from "../../host-tools/bench/tinyModels.js";
 import { preparedName, writePrepared } from "../../host-tools/inference/prepared.js";
 import { run } from "../../host-tools/lib/exec.js";
-import { readTflite, writeTflite } from "../../host-tools/graph/tflite.js";
-import type { TfliteModel } from "../../host-tools/tflite/index.js";
+import { readTflite, writeTflite } from "tfjs-to-tflite/graph/tflite.js";
+import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { mlperfTiny, needs } from "../helpers/needs.js";
 import { referenceModel } from "./models.js";
 

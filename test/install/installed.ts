@@ -11,20 +11,49 @@ const otherOptions = {
   compilerOptions: { target: "ES5", experimentalDecorators: true, paths: { commander: ["./nothing"] } },
 };
 
-/** The packages that `npm install loam` installs, by the lock file; development packages are not among them. */
+/** The packages of others that `npm install loam` installs, by the lock file; development packages are not among them. */
 function dependencies(): string[] {
   const lock = JSON.parse(readFileSync(path.join(loamRoot, "package-lock.json"), "utf8")) as {
-    packages: Record<string, { dev?: boolean; devOptional?: boolean; optional?: boolean }>;
+    packages: Record<string, { dev?: boolean; link?: boolean }>;
   };
   return Object.entries(lock.packages)
-    .filter(([place, { dev }]) => /^node_modules\/(@[^/]+\/)?[^/]+$/.test(place) && !dev)
+    .filter(([place, { dev, link }]) => /^node_modules\/(@[^/]+\/)?[^/]+$/.test(place) && !dev && !link)
     .map(([place]) => place.slice("node_modules/".length));
+}
+
+const converter = "packages/tfjs-to-tflite";
+
+/** npm pack of a folder, with its own scripts. @returns the tarball's path */
+async function pack(folder: string, to: string, ...options: string[]): Promise<string> {
+  const { stdout } = await execa("npm", ["pack", "--json", "--pack-destination", to, ...options], { cwd: folder });
+  const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
+  return path.join(to, filename);
+}
+
+/**
+ * The converter's package as npm pack makes it, compiled; from a copy, as several tests do so at once.
+ * @returns the tarball's path, in `top`
+ */
+export async function packConverter(top: string): Promise<string> {
+  const copy = path.join(top, "converter");
+  await cp(path.join(loamRoot, converter), path.join(copy, converter), {
+    recursive: true,
+    filter: (source) => !["dist", "node_modules"].includes(path.basename(source)),
+  });
+  await cp(path.join(loamRoot, "tsconfig.json"), path.join(copy, "tsconfig.json"));
+  await symlink(path.join(loamRoot, "node_modules"), path.join(copy, "node_modules"));
+  // The checkout's .npmrc lets no scripts of packages run; this one is our own.
+  return pack(path.join(copy, converter), top, "--ignore-scripts=false");
+}
+
+async function extract(tarball: string, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await execa("tar", ["-xzf", tarball, "-C", folder, "--strip-components=1"]);
 }
 
 /** The packed package in a folder, its dependencies linked beside it as pnpm does, so that nothing is fetched. */
 async function unpack(tarball: string, folder: string, modules: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await execa("tar", ["-xzf", tarball, "-C", folder, "--strip-components=1"]);
+  await extract(tarball, folder);
   for (const name of dependencies()) {
     const from = await realpath(path.join(loamRoot, "node_modules", name)).catch(() => undefined);
     const to = path.join(modules, name);
@@ -50,22 +79,19 @@ export interface Installed {
 export async function install(): Promise<Installed> {
   const top = await realpath(await mkdtemp(path.join(tmpdir(), "loam-install-")));
   await chmod(top, 0o755);
-  const { stdout } = await execa("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", top], {
-    cwd: loamRoot,
-  });
-  const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
-  const tarball = path.join(top, filename);
+  const tarball = await pack(loamRoot, top, "--ignore-scripts");
   const project = path.join(top, "project");
   const modules = path.join(project, "node_modules");
   const loam = path.join(modules, "loam");
   await unpack(tarball, loam, modules);
+  await extract(await packConverter(top), path.join(modules, "tfjs-to-tflite"));
   await mkdir(path.join(modules, ".bin"));
   await symlink("../loam/host-tools/bin/loam.js", path.join(modules, ".bin/loam"));
   await symlink("../typescript/bin/tsc", path.join(modules, ".bin/tsc"));
   await chmod(path.join(loam, "host-tools/bin/loam.js"), 0o755);
   await writeFile(
     path.join(project, "package.json"),
-    JSON.stringify({ name: "other", private: true, dependencies: { loam: `file:../${filename}` } }),
+    JSON.stringify({ name: "other", private: true, dependencies: { loam: `file:../${path.basename(tarball)}` } }),
   );
   await writeFile(path.join(project, "tsconfig.json"), JSON.stringify(otherOptions));
   const checkout = path.join(top, "checkout");

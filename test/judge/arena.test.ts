@@ -10,7 +10,7 @@ import { greedyPlan, liveTogether, planBytes, type Buffer } from "../../host-too
 import { microArena, planModel, tflmArena } from "../../host-tools/inference/index.js";
 import { peakLiveBytes, packBuffers } from "../../host-tools/inference/packing.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
-import { readTflite, writeTflite } from "../../host-tools/graph/tflite.js";
+import { readTflite, writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { mlperfTiny, needs } from "../helpers/needs.js";
 import { modelNames, referenceModel, type ModelName } from "../inference/models.js";
 import { randomGraph, suites, type Suite } from "./randomGraph.js";

@@ -14,7 +14,7 @@ import {
   type Backend,
 } from "../../host-tools/inference/index.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
-import { readTflite, writeTflite } from "../../host-tools/graph/tflite.js";
+import { readTflite, writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { mlperfTiny, needs, tflm } from "../helpers/needs.js";
 import { modelNames, referenceModel, seededInput, type ReferenceModel } from "../inference/models.js";
 import { randomGraph } from "./randomGraph.js";

@@ -11,9 +11,9 @@ import { infer, microArena, planModel, tflmArena } from "../../host-tools/infere
 import { inspect } from "../../host-tools/inference/inspect.js";
 import { usedOperators } from "../../host-tools/inference/operators.js";
 import { UserError } from "../../host-tools/lib/errors.js";
-import { readTflite, writeTflite } from "../../host-tools/graph/tflite.js";
-import type { Subgraph, TfliteModel } from "../../host-tools/tflite/index.js";
-import { Random } from "../../host-tools/graph/random.js";
+import { readTflite, writeTflite } from "tfjs-to-tflite/graph/tflite.js";
+import type { Subgraph, TfliteModel } from "tfjs-to-tflite/tflite/index.js";
+import { Random } from "tfjs-to-tflite/graph/random.js";
 
 /** The result of a tool does not matter here, as long as it is a result or an error message. */
 function answers(bytes: Uint8Array): void {

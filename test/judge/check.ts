@@ -1,11 +1,11 @@
 import { computedTensors, withEveryOutput } from "../../host-tools/inference/everyOutput.js";
 import { operatorNames } from "../../host-tools/inference/graph.js";
 import { inferWith, type InferenceSession, type InferTrace } from "../../host-tools/inference/index.js";
-import { writeTflite } from "../../host-tools/graph/tflite.js";
+import { writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { isExplained } from "./desktopRules.js";
 import { forDesktop } from "./forDesktop.js";
 import type { RandomGraph } from "./randomGraph.js";
-import type { TfliteModel } from "../../host-tools/tflite/index.js";
+import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { singleOperator } from "../../host-tools/inference/singleOperator.js";
 
 /** The trace of a graph: of two runs, where the first may leave something to the second. */

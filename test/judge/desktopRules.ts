@@ -2,8 +2,8 @@
  * Where desktop TensorFlow Lite computes something else than TensorFlow Lite Micro, and what: a byte that differs must be explained by one of
  * these rules, exactly. Everything here is computed anew from the formulas; nothing is shared with the engine.
  */
-import { activations, type TfliteModel, type TfliteTensor } from "../../host-tools/tflite/index.js";
-import { sizeOf } from "../../host-tools/graph/shape.js";
+import { activations, type TfliteModel, type TfliteTensor } from "tfjs-to-tflite/tflite/index.js";
+import { sizeOf } from "tfjs-to-tflite/graph/shape.js";
 
 export interface Difference {
   model: TfliteModel;

@@ -6,14 +6,14 @@ import { espNnKernels, type EspNnKernels } from "../../host-tools/inference/espN
 import { InferenceSession, inferWith } from "../../host-tools/inference/index.js";
 import { espNnProgram } from "../../host-tools/inference/programs.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
-import { readTflite, writeTflite } from "../../host-tools/graph/tflite.js";
+import { readTflite, writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { espNn, mlperfTiny, needs, type Need } from "../helpers/needs.js";
 import { modelNames, referenceModel, seededInput } from "../inference/models.js";
-import { engineRules } from "../../host-tools/graph/operators/index.js";
-import { quantized } from "../../host-tools/graph/operators/shared/random.js";
-import { ModelBuilder } from "../../host-tools/graph/modelBuilder.js";
+import { engineRules } from "tfjs-to-tflite/graph/operators/index.js";
+import { quantized } from "tfjs-to-tflite/graph/operators/shared/random.js";
+import { ModelBuilder } from "tfjs-to-tflite/graph/modelBuilder.js";
 import { traceOf } from "./check.js";
-import { Random } from "../../host-tools/graph/random.js";
+import { Random } from "tfjs-to-tflite/graph/random.js";
 import { randomGraph } from "./randomGraph.js";
 import { readRecorded } from "./recorded.js";
 

@@ -1,5 +1,5 @@
-import { operators } from "../../host-tools/graph/operators/index.js";
-import { paddings, type TfliteModel } from "../../host-tools/tflite/index.js";
+import { operators } from "tfjs-to-tflite/graph/operators/index.js";
+import { paddings, type TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 
 /**
  * Desktop TensorFlow Lite 2.7 has no per-channel FULLY_CONNECTED and requires a bias in CONV_2D. Both can be expressed in a way that

@@ -6,7 +6,7 @@ import test from "ava";
 import { execa } from "execa";
 import { tinyModels } from "../../host-tools/bench/tinyModels.js";
 import { infer } from "../../host-tools/inference/index.js";
-import { engineOperators } from "../../host-tools/graph/operators/index.js";
+import { engineOperators } from "tfjs-to-tflite/graph/operators/index.js";
 import {
   updateFirmwareOperators,
   operatorsDefine,
@@ -14,7 +14,7 @@ import {
   usedOperators,
 } from "../../host-tools/inference/operators.js";
 import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
-import { readTflite } from "../../host-tools/graph/tflite.js";
+import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { buildHost, runHost } from "../../host-tools/xs/index.js";
 import { findSdk, runMcconfig } from "../../host-tools/xs/mcconfig.js";
 import { mcconfig, needs } from "../helpers/needs.js";

@@ -17,12 +17,12 @@ import {
 import { offlinePlanName, readOfflinePlan, writeOfflinePlan } from "../../host-tools/inference/offlinePlan.js";
 import { packBuffers } from "../../host-tools/inference/packing.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
-import { readTflite, writeTflite } from "../../host-tools/graph/tflite.js";
-import type { TfliteModel } from "../../host-tools/tflite/index.js";
+import { readTflite, writeTflite } from "tfjs-to-tflite/graph/tflite.js";
+import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { mlperfTiny, needs, tflm } from "../helpers/needs.js";
 import { modelNames, referenceModel } from "../inference/models.js";
 import { plannedGraph } from "./plannedGraph.js";
-import { Random } from "../../host-tools/graph/random.js";
+import { Random } from "tfjs-to-tflite/graph/random.js";
 import { randomGraph } from "./randomGraph.js";
 
 const offsetsOf = (model: TfliteModel): number[] => readOfflinePlan(readTflite(writeTflite(model)))!;

@@ -1,7 +1,7 @@
 import { lifetimes, onlySubgraph } from "../../host-tools/inference/graph.js";
 import { writeOfflinePlan } from "../../host-tools/inference/offlinePlan.js";
 import { packBuffers } from "../../host-tools/inference/packing.js";
-import { Random } from "../../host-tools/graph/random.js";
+import { Random } from "tfjs-to-tflite/graph/random.js";
 import { randomGraph, type RandomGraph } from "./randomGraph.js";
 
 const aligned = (bytes: number): number => Math.ceil(bytes / 16) * 16;

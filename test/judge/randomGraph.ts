@@ -1,11 +1,11 @@
-import { ModelBuilder } from "../../host-tools/graph/modelBuilder.js";
-import { toInt16 } from "../../host-tools/graph/int16.js";
-import { toInt4 } from "../../host-tools/graph/int4.js";
-import { engineOperators, engineRules, operators, type Builtin } from "../../host-tools/graph/operators/index.js";
-import { quantized } from "../../host-tools/graph/operators/shared/random.js";
-import { Random } from "../../host-tools/graph/random.js";
-import { sizeOf } from "../../host-tools/graph/shape.js";
-import type { Subgraph, TfliteModel, TfliteOperator, TfliteTensor } from "../../host-tools/tflite/index.js";
+import { ModelBuilder } from "tfjs-to-tflite/graph/modelBuilder.js";
+import { toInt16 } from "tfjs-to-tflite/graph/int16.js";
+import { toInt4 } from "tfjs-to-tflite/graph/int4.js";
+import { engineOperators, engineRules, operators, type Builtin } from "tfjs-to-tflite/graph/operators/index.js";
+import { quantized } from "tfjs-to-tflite/graph/operators/shared/random.js";
+import { Random } from "tfjs-to-tflite/graph/random.js";
+import { sizeOf } from "tfjs-to-tflite/graph/shape.js";
+import type { Subgraph, TfliteModel, TfliteOperator, TfliteTensor } from "tfjs-to-tflite/tflite/index.js";
 
 export interface RandomGraph {
   model: TfliteModel;

@@ -2,10 +2,10 @@
 /** Shapes that exporters compute in the graph: known at load, so that they are computed then, and once. */
 import test from "ava";
 import { runModel } from "../../host-tools/board/index.js";
-import { ModelBuilder } from "../../host-tools/graph/modelBuilder.js";
-import { Random } from "../../host-tools/graph/random.js";
-import { sizeOf } from "../../host-tools/graph/shape.js";
-import { readTflite, writeTflite } from "../../host-tools/graph/tflite.js";
+import { ModelBuilder } from "tfjs-to-tflite/graph/modelBuilder.js";
+import { Random } from "tfjs-to-tflite/graph/random.js";
+import { sizeOf } from "tfjs-to-tflite/graph/shape.js";
+import { readTflite, writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { InferenceSession, inferWith, type Backend } from "../../host-tools/inference/index.js";
 import { board, needs, tflm } from "../helpers/needs.js";
 

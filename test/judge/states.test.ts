@@ -2,8 +2,8 @@
 import test from "ava";
 import { runModel } from "../../host-tools/board/index.js";
 import { tinyModels } from "../../host-tools/bench/tinyModels.js";
-import { readTflite, writeTflite } from "../../host-tools/graph/tflite.js";
-import type { TfliteModel } from "../../host-tools/tflite/index.js";
+import { readTflite, writeTflite } from "tfjs-to-tflite/graph/tflite.js";
+import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 
 const lstm = "UNIDIRECTIONAL_SEQUENCE_LSTM";
 const [hidden, cell] = [18, 19];

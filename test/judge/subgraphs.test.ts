@@ -2,14 +2,14 @@
 /** Variables that last from one run to the next, set by a second subgraph. */
 import test from "ava";
 import { runModel } from "../../host-tools/board/index.js";
-import { ModelBuilder } from "../../host-tools/graph/modelBuilder.js";
-import { engineRules } from "../../host-tools/graph/operators/index.js";
-import { quantized } from "../../host-tools/graph/operators/shared/random.js";
-import { Random } from "../../host-tools/graph/random.js";
-import { sizeOf } from "../../host-tools/graph/shape.js";
-import { writeTflite } from "../../host-tools/graph/tflite.js";
+import { ModelBuilder } from "tfjs-to-tflite/graph/modelBuilder.js";
+import { engineRules } from "tfjs-to-tflite/graph/operators/index.js";
+import { quantized } from "tfjs-to-tflite/graph/operators/shared/random.js";
+import { Random } from "tfjs-to-tflite/graph/random.js";
+import { sizeOf } from "tfjs-to-tflite/graph/shape.js";
+import { writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { InferenceError, InferenceSession, inferWith, type Backend } from "../../host-tools/inference/index.js";
-import type { Subgraph, TfliteModel, TfliteOptions, TfliteTensor } from "../../host-tools/tflite/index.js";
+import type { Subgraph, TfliteModel, TfliteOptions, TfliteTensor } from "tfjs-to-tflite/tflite/index.js";
 import { needs, tflm } from "../helpers/needs.js";
 
 const quantization = { scale: [0.5], zeroPoint: [3], quantizedDimension: 0 };

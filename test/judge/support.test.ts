@@ -5,14 +5,14 @@ import path from "node:path";
 import test from "ava";
 import { execa } from "execa";
 import { Builder, type Offset } from "flatbuffers";
-import { operators } from "../../host-tools/graph/operators/index.js";
-import { ModelBuilder } from "../../host-tools/graph/modelBuilder.js";
-import { readTflite, writeTflite } from "../../host-tools/graph/tflite.js";
+import { operators } from "tfjs-to-tflite/graph/operators/index.js";
+import { ModelBuilder } from "tfjs-to-tflite/graph/modelBuilder.js";
+import { readTflite, writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { inspect } from "../../host-tools/inference/inspect.js";
 import { microRefusals } from "../../host-tools/inference/microArena.js";
 import { supportOf, tflmFigures } from "../../host-tools/inference/support.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
-import { builtinNames, type TfliteModel, type TfliteTensor } from "../../host-tools/tflite/index.js";
+import { builtinNames, type TfliteModel, type TfliteTensor } from "tfjs-to-tflite/tflite/index.js";
 
 test("operators are named by their numbers in the schema", (t) => {
   t.is(builtinNames.length, 210);

@@ -1,7 +1,7 @@
 // Slow: random graphs through engine and judges
 /** What TensorFlow Lite Micro accepts because no kernel uses it: a channel without weights whose scale is 0, and a bias's own scales. */
 import test from "ava";
-import { Random } from "../../host-tools/graph/random.js";
+import { Random } from "tfjs-to-tflite/graph/random.js";
 import { InferenceSession } from "../../host-tools/inference/index.js";
 import { needs, tflm } from "../helpers/needs.js";
 import { compareWithDesktop, traceOf } from "./check.js";

@@ -2,9 +2,9 @@
 /** Public models with states: wake words with variables, and an LSTM. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { Random } from "../../host-tools/graph/random.js";
-import { sizeOf } from "../../host-tools/graph/shape.js";
-import { readTflite } from "../../host-tools/graph/tflite.js";
+import { Random } from "tfjs-to-tflite/graph/random.js";
+import { sizeOf } from "tfjs-to-tflite/graph/shape.js";
+import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import {
   InferenceSession,
   inferWith,
@@ -13,7 +13,7 @@ import {
   type Backend,
   type InferOptions,
 } from "../../host-tools/inference/index.js";
-import { elementBytes } from "../../host-tools/tflite/index.js";
+import { elementBytes } from "tfjs-to-tflite/tflite/index.js";
 import { needs, tflm, wakeWords, wildModel } from "../helpers/needs.js";
 import { findWakeWords, findWildModel } from "../inference/wildModels.js";
 

@@ -6,7 +6,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
 import test from "ava";
 import { execa } from "execa";
-import { loadLayersModel, saveLayersModel } from "../../host-tools/graph/modelFiles.js";
+import { loadLayersModel, saveLayersModel } from "tfjs-to-tflite/graph/modelFiles.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { startPlainBackend } from "../convert/backend.js";
 import { chanceOf, randomizeWeights } from "../convert/randomModels.js";

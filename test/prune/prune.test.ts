@@ -2,10 +2,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
 import test from "ava";
-import { weightRole } from "../../host-tools/tf/layerGraph.js";
+import { weightRole } from "tfjs-to-tflite/tf/layerGraph.js";
 import { UserError } from "../../host-tools/lib/errors.js";
-import { filterGroups, fineTune, pruneModel, sensitivityScan } from "../../host-tools/prune/index.js";
-import type { LayerChannels } from "../../host-tools/prune/channels.js";
+import { filterGroups, fineTune, pruneModel, sensitivityScan } from "tfjs-to-tflite/prune/index.js";
+import type { LayerChannels } from "tfjs-to-tflite/prune/channels.js";
 import { startPlainBackend } from "../convert/backend.js";
 import { randomModel, randomSamples, randomizeWeights, chanceOf } from "../convert/randomModels.js";
 

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { Random } from "../../host-tools/lib/random.js";
 
-const sources = ["host-tools", "test", "native", "device"].flatMap((folder) =>
+const sources = ["host-tools", "packages/tfjs-to-tflite/src", "test", "native", "device"].flatMap((folder) =>
   readdirSync(path.join(loamRoot, folder), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts"))
     .map((name) => path.posix.join(folder, name.replaceAll(path.sep, "/"))),
@@ -17,11 +17,11 @@ const using = (pattern: RegExp) =>
   );
 
 test("random numbers come from one library, behind one module; every exception has a reason", (t) => {
-  t.deepEqual(using(/from "pure-rand/), ["host-tools/lib/random.ts"]);
+  t.deepEqual(using(/from "pure-rand/), ["packages/tfjs-to-tflite/src/lib/random.ts"]);
   t.deepEqual(using(/from "(seedrandom|random-js|prng)/), []);
   // Steps of generators: the byte sequence of recorded inputs, the one of recorded graphs, and the node's own.
   t.deepEqual(using(/1664525|1103515245/), ["host-tools/bench/input.ts"]);
-  t.deepEqual(using(/0x6d2b79f5/i), ["host-tools/graph/random.ts"]);
+  t.deepEqual(using(/0x6d2b79f5/i), ["packages/tfjs-to-tflite/src/graph/random.ts"]);
   t.deepEqual(using(/\^= \w+(\.\w+)? << 13|<< 13;/), ["device/lorawan/prng.ts"]);
 });
 

@@ -3,8 +3,12 @@ import path from "node:path";
 import test from "ava";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 
+const converter = "packages/tfjs-to-tflite/src";
+
 /** Folders whose own folders are rooms. */
-const topFolders = ["native", "device", "host-tools"];
+const topFolders = ["native", "device", converter, "host-tools"];
+/** Imports begin with it that name files of the package by the package's name. */
+const packageName = "tfjs-to-tflite/";
 const page = "docs/architecture.md";
 
 const read = (file: string): string => readFileSync(path.join(loamRoot, file), "utf8");
@@ -20,9 +24,12 @@ function tableOfRooms(text: string): string[][] {
 
 const floors = new Map(tableOfRooms(read(page)).flatMap((rooms, floor) => rooms.map((room) => [room, floor] as const)));
 
+const topOf = (file: string): string | undefined => topFolders.find((top) => file.startsWith(`${top}/`));
+
 const roomOf = (file: string): string => {
-  const [top, folder, ...rest] = file.split("/");
-  return rest.length === 0 || top === undefined ? top! : `${top}/${folder}`;
+  const top = topOf(file) ?? file.split("/")[0]!;
+  const [folder, ...rest] = file.slice(top.length + 1).split("/");
+  return rest.length === 0 ? top : `${top}/${folder}`;
 };
 
 /** Files by extension, relative to the project. */
@@ -38,6 +45,7 @@ const natives = filesOf("native", ".ts");
 function targetOf(file: string, name: string): string | undefined {
   if (name.startsWith(".")) return path.join(path.dirname(file), name);
   if (name.startsWith("node:")) return undefined;
+  if (name.startsWith(packageName)) return path.join(converter, name.slice(packageName.length));
   return [`device/${name}.ts`, ...natives.filter((native) => path.basename(native) === `${name}.ts`)].find((own) =>
     existsSync(path.join(loamRoot, own)),
   );
@@ -84,7 +92,7 @@ const referencesOfSource = (file: string, text: string): string[] =>
 function climbs(file: string, references: readonly string[], floorOf = floors): string[] {
   const own = floorOf.get(roomOf(file));
   return references
-    .filter((target) => topFolders.includes(target.split("/")[0]!))
+    .filter((target) => topOf(target) !== undefined)
     .filter((target) => !(floorOf.get(roomOf(target))! <= own!))
     .map((target) => `${file} (${roomOf(file)}) -> ${target} (${roomOf(target)})`);
 }
@@ -110,6 +118,15 @@ test("no room imports from a room above it", (t) => {
       t.deepEqual(climbs(file, references), [], `the rooms' order is in ${page}`);
     }
   t.true(seen > 1000, `${seen} imports`);
+});
+
+test("the package that is published by itself imports nothing else of the project", (t) => {
+  const outside = filesOf(converter, ".ts").flatMap((file) =>
+    referencesOfScript(file, read(file))
+      .filter((target) => !target.startsWith(`${converter}/`))
+      .map((target) => `${file} -> ${target}`),
+  );
+  t.deepEqual(outside, []);
 });
 
 test("no C source includes a header of a room above", (t) => {
@@ -181,9 +198,11 @@ test("an import cycle of any length is found", (t) => {
 
 /** Each imports from a room above. */
 const attempts: [file: string, text: string, to: string][] = [
-  ["host-tools/prune/x.ts", 'import { a } from "../convert/translate.js";', "host-tools/convert"],
-  ["host-tools/graph/x.ts", 'import type { A } from "../quantize/range.js";', "host-tools/quantize"],
-  ["host-tools/graph/x.ts", 'import "../quantize/range.js";', "host-tools/quantize"],
+  [`${converter}/prune/x.ts`, 'import { a } from "../convert/translate.js";', `${converter}/convert`],
+  [`${converter}/graph/x.ts`, 'import type { A } from "../quantize/range.js";', `${converter}/quantize`],
+  [`${converter}/graph/x.ts`, 'import "../quantize/range.js";', `${converter}/quantize`],
+  [`${converter}/graph/x.ts`, 'import { a } from "../../../../host-tools/lib/errors.js";', "host-tools/lib"],
+  ["device/codec/x.ts", 'import { a } from "tfjs-to-tflite/lib/errors.js";', `${converter}/lib`],
   ["host-tools/lib/x.ts", 'export { a } from "../xs/index.js";', "host-tools/xs"],
   ["host-tools/lib/x.ts", "const a = await import('../xs/index.js');", "host-tools/xs"],
   ["host-tools/lib/x.ts", 'let a: import("../xs/index.js").A;', "host-tools/xs"],

@@ -7,8 +7,8 @@ import "@tensorflow/tfjs-layers";
 import test from "ava";
 import { register } from "tsx/esm/api";
 import { loamRoot } from "../../host-tools/lib/paths.js";
-import type * as Backend from "../../host-tools/tf/backend.js";
-import type * as CustomLayers from "../../host-tools/tf/customLayers.js";
+import type * as Backend from "tfjs-to-tflite/tf/backend.js";
+import type * as CustomLayers from "tfjs-to-tflite/tf/customLayers.js";
 
 type Snapshot = Map<string, unknown>;
 
@@ -44,7 +44,7 @@ const changes = (before: Snapshot, after: Snapshot): string[] =>
 
 // The modules as they are, one by one: a bundle of the tests has none of them.
 register();
-const folder = path.join(loamRoot, "host-tools/tf");
+const folder = path.join(loamRoot, "packages/tfjs-to-tflite/src/tf");
 const load = <T>(name: string): Promise<T> => import(pathToFileURL(path.join(folder, name)).href) as Promise<T>;
 
 test.serial("importing loam's additions to tfjs does not modify tfjs", async (t) => {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import test from "ava";
 import { UserError } from "../../host-tools/lib/errors.js";
-import { readTflite, writeTflite } from "../../host-tools/graph/tflite.js";
-import type { TfliteModel } from "../../host-tools/tflite/index.js";
+import { readTflite, writeTflite } from "tfjs-to-tflite/graph/tflite.js";
+import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { mlperfTiny, needs } from "../helpers/needs.js";
 import { modelNames, referenceModel } from "../inference/models.js";
 

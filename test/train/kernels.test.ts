@@ -1,7 +1,7 @@
 import test from "ava";
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
-import { startBackend } from "../../host-tools/tf/backend.js";
+import { startBackend } from "tfjs-to-tflite/tf/backend.js";
 import { Random } from "../../host-tools/lib/random.js";
 
 // Source of truth: tfjs' plain JavaScript backend "cpu", which has all training kernels.

@@ -8,7 +8,7 @@ import { calibrateConfidence, evaluateFloat } from "../../host-tools/evaluate/ev
 import { silentProgress } from "../../host-tools/lib/progress.js";
 import { Random } from "../../host-tools/lib/random.js";
 import { Adam } from "../../host-tools/train/adam.js";
-import { startBackend } from "../../host-tools/tf/backend.js";
+import { startBackend } from "tfjs-to-tflite/tf/backend.js";
 import { countMacs } from "../../host-tools/train/benchmark.js";
 import {
   fitNormalizer,

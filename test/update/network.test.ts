@@ -9,7 +9,7 @@ import { encodeNormalizer, type NetworkNames } from "../../device/normalizer.js"
 import { infer, microArena } from "../../host-tools/inference/index.js";
 import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import { buildHost, runHost } from "../../host-tools/xs/index.js";
-import { readTflite } from "../../host-tools/graph/tflite.js";
+import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { soilModel } from "../device/helpers/model.js";
 import { config } from "./rig.js";
 

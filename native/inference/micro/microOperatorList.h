@@ -1,4 +1,4 @@
-/* Made by `npm run generate` from host-tools/graph/operators. Changes made here are lost. */
+/* Made by `npm run generate` from packages/tfjs-to-tflite/src/graph/operators. Changes made here are lost. */
 /* clang-format off */
 #ifndef LOAM_MICRO_OPERATOR_LIST_H
 #define LOAM_MICRO_OPERATOR_LIST_H

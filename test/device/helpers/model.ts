@@ -1,8 +1,8 @@
 import { featureLayout } from "../../../device/features/layout.js";
 import type { NodeConfig } from "../../../device/config.js";
 import { encodeNormalizer } from "../../../device/normalizer.js";
-import { operators } from "../../../host-tools/graph/operators/index.js";
-import { writeTflite } from "../../../host-tools/graph/tflite.js";
+import { operators } from "tfjs-to-tflite/graph/operators/index.js";
+import { writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 
 /**
  * A network of one layer whose verdicts can be predicted: with z the soil moisture's distance from 25 % in units of 5 %, class 0 has the

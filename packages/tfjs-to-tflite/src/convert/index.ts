@@ -1,0 +1,79 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type * as tfl from "@tensorflow/tfjs-layers";
+import { UserError } from "../lib/errors.js";
+import type { Progress } from "../lib/progress.js";
+import { quantize, type QuantizeOptions, type QuantizeResult } from "../quantize/index.js";
+import { writeTflite } from "../graph/tflite.js";
+import { emit, type InputOutput, type QuantizedGraph } from "../graph/emit.js";
+import type { TfliteModel } from "../tflite/index.js";
+import type { Graph } from "../graph/graph.js";
+import { samplesFor, type Samples } from "../graph/samples.js";
+import { simplify } from "../graph/simplify.js";
+import { graphOfGraphModel, type GraphModel, type InputShapes } from "./graphModel/index.js";
+import { summarize, type Summary } from "./summary.js";
+import { translate } from "./translate.js";
+
+export type { Summary } from "./summary.js";
+
+export interface ConvertOptions extends Omit<QuantizeOptions, "progress"> {
+  /** Full int8, or float32 throughout. */
+  mode: "int8" | "float";
+  name: string;
+  /** Calibration samples of the model's input, like those in the field; required for int8. */
+  calibration?: Samples;
+  /** Input and output type of an int8 model. Default int8. */
+  io?: InputOutput;
+  /** Makes the file of an int8 model: for an engine that wants it in pieces, or with more in it. Default writeTflite. */
+  write?: (model: TfliteModel) => Uint8Array | Promise<Uint8Array>;
+  /** Sizes of inputs that have free ones. */
+  inputShapes?: InputShapes;
+  progress?: Progress;
+}
+
+export interface Conversion {
+  tflite: Uint8Array;
+  summary: Summary;
+  /** The float network as it was converted: folded and fused. */
+  graph: Graph;
+  quantized?: QuantizedGraph;
+  quantization?: Omit<QuantizeResult, "quantized">;
+}
+
+/** The network of a model in TensorFlow Lite's operators, batch normalizations folded and activations fused. */
+export const graphOf = (model: tfl.LayersModel | GraphModel, name: string, shapes: InputShapes = {}): Graph =>
+  "json" in model ? graphOfGraphModel(model, name, shapes) : simplify(translate(model, name, shapes));
+
+/**
+ * Converts a tfjs LayersModel of the layers in layers/index.ts, or a graph model of the ops in graphModel/ops, to a .tflite. A tfjs backend must be running.
+ * @throws UserError naming an unsupported layer or op, or the error in the weights or calibration samples.
+ */
+export async function convertModel(model: tfl.LayersModel | GraphModel, options: ConvertOptions): Promise<Conversion> {
+  await tf.ready();
+  const graph = graphOf(model, options.name, options.inputShapes);
+  if (options.mode === "float") {
+    const tflite = writeTflite(emit(graph));
+    return { tflite, graph, summary: summarize(graph, tflite, options.name) };
+  }
+  if (options.calibration === undefined)
+    throw new UserError(
+      "int8 needs calibration samples (--calibrate FILE): the ranges of the activations are measured on them. For a float model use --float",
+    );
+  const samples = samplesFor(graph, options.calibration);
+  try {
+    const { quantized, ...quantization } = await quantize(graph, samples, options);
+    const write = options.write ?? writeTflite;
+    const tflite = await write(emit(quantized.graph, quantized, options.io));
+    return {
+      tflite,
+      graph,
+      quantized,
+      quantization,
+      summary: {
+        ...summarize(quantized.graph, tflite, options.name, quantized, quantization),
+        samples: samples[0]!.shape[0],
+      },
+    };
+  } finally {
+    samples.forEach((sample) => sample.dispose());
+  }
+}

@@ -1,0 +1,31 @@
+import { systemReason } from "./systemreasons.js";
+
+/**
+ * An error whose message is meant for the user: what, where, how much, what would be right.
+ * The command line prints its message without a stack and exits with `exitCode`.
+ */
+export class UserError extends Error {
+  override name = "UserError";
+
+  constructor(
+    message: string,
+    readonly exitCode = 1,
+  ) {
+    super(message);
+  }
+}
+
+/** Something outside the project is missing. `install` is the command that installs it. */
+export class MissingTool extends UserError {
+  override name = "MissingTool";
+
+  constructor(what: string, install: string) {
+    super(`${what} is not installed. Install it with:\n  ${install}`, 2);
+  }
+}
+
+/** A failed file operation as an error for the user; undefined for an error of another kind. */
+export function systemFailure(error: unknown): UserError | undefined {
+  const { path, syscall } = error as NodeJS.ErrnoException;
+  return path !== undefined && syscall !== undefined ? new UserError(`${path}: ${systemReason(error)}`) : undefined;
+}
