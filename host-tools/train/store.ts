@@ -6,7 +6,7 @@ import { namesIn } from "../node/networkNames.js";
 import { readNormalizer } from "../node/normalizerFile.js";
 import type { Predictor } from "../cloud/cloud.js";
 import { loadLayersModel, savedModelFiles, saveLayersModel } from "tfjs-to-tflite/graph/modelFiles.js";
-import { npyOf } from "tfjs-to-tflite/graph/sampleFile.js";
+import { npyOf } from "tfjs-to-tflite/graph/npy.js";
 import { UserError } from "../lib/errors.js";
 import { jsonKind, normalizerKind, npyKind, rawKind } from "../lib/fileKinds.js";
 import { readUserFile } from "../lib/files.js";

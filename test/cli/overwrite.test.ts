@@ -15,7 +15,7 @@ import test from "ava";
 import type { Command } from "commander";
 import { execa } from "execa";
 import { saveLayersModel } from "tfjs-to-tflite/graph/modelFiles.js";
-import { npyOf } from "tfjs-to-tflite/graph/sampleFile.js";
+import { npyOf } from "tfjs-to-tflite/graph/npy.js";
 import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import { startPlainBackend } from "../convert/backend.js";
 

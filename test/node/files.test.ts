@@ -4,7 +4,7 @@ import path from "node:path";
 import test from "ava";
 import { execa } from "execa";
 import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
-import { readArrayFile } from "tfjs-to-tflite/graph/sampleFile.js";
+import { readArrayFile } from "tfjs-to-tflite/graph/arrayFile.js";
 import { readNode } from "../../host-tools/node/nodeFile.js";
 import { example, withValues } from "./descriptions.js";
 

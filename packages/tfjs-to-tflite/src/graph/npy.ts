@@ -1,0 +1,93 @@
+/** NumPy's array files (numpy.lib.format): version 1 to 3, real numbers, C order. */
+import { UserError } from "../lib/errors.js";
+
+/** The numbers of an array file as float32, and its shape: [] for a single number. */
+export interface NpyArray {
+  data: Float32Array;
+  shape: number[];
+}
+
+const magic = "\x93NUMPY";
+
+/** A number in half precision (IEEE 754 binary16). */
+function halfOf(bits: number): number {
+  const [sign, exponent, fraction] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
+}
+
+type Numbers = (bytes: ArrayBuffer) => ArrayLike<number>;
+/** By type string, for little-endian; a number of more bits than float32 has becomes the nearest one. */
+const types: Record<string, Numbers> = {
+  f2: (bytes) => Float32Array.from(new Uint16Array(bytes), halfOf),
+  f4: (bytes) => new Float32Array(bytes),
+  f8: (bytes) => new Float64Array(bytes),
+  b1: (bytes) => new Uint8Array(bytes),
+  i1: (bytes) => new Int8Array(bytes),
+  i2: (bytes) => new Int16Array(bytes),
+  i4: (bytes) => new Int32Array(bytes),
+  i8: (bytes) => Array.from(new BigInt64Array(bytes), Number),
+  u1: (bytes) => new Uint8Array(bytes),
+  u2: (bytes) => new Uint16Array(bytes),
+  u4: (bytes) => new Uint32Array(bytes),
+  u8: (bytes) => Array.from(new BigUint64Array(bytes), Number),
+};
+
+/** Where the header's text lies: 2 bytes of length in version 1, 4 in later ones. @throws UserError when the file ends before it does */
+function headerOf(file: string, bytes: Buffer): { header: string; end: number } {
+  const version = bytes[6] ?? 0;
+  if (version < 1 || version > 3)
+    throw new UserError(`${file} is a .npy file of version ${version}; 1, 2 or 3 is expected`);
+  const start = version === 1 ? 10 : 12;
+  const end = bytes.length < start ? Infinity : start + (version === 1 ? bytes.readUInt16LE(8) : bytes.readUInt32LE(8));
+  if (end > bytes.length) throw new UserError(`${file} ends within its header: it has ${bytes.length} bytes`);
+  return { header: bytes.toString(version === 3 ? "utf8" : "latin1", start, end), end };
+}
+
+/**
+ * @param file its name, for errors
+ * @throws UserError for what is no such file, or cut short, of another type than numbers, big-endian or in Fortran order
+ */
+export function parseNpy(file: string, bytes: Buffer): NpyArray {
+  if (bytes.toString("latin1", 0, 6) !== magic)
+    throw new UserError(`${file} is not a .npy file, which begins with the bytes 93 "NUMPY"`);
+  const { header, end } = headerOf(file, bytes);
+  const [, order, type] = /'descr':\s*'([<>|=])([a-z]\d+)'/.exec(header) ?? [];
+  const read = types[type ?? ""];
+  if (!read)
+    throw new UserError(
+      `${file} holds ${/'descr':\s*(.{1,40}?)(?:, 'fortran|, 'shape|\s*}|$)/.exec(header)?.[1] ?? "numbers of no known type"}; expected numbers of one of the types ${Object.keys(types).join(", ")} (numpy.float32 is f4): save array.astype(numpy.float32)`,
+    );
+  const width = Number(type!.slice(1));
+  if (order === ">" && width > 1)
+    throw new UserError(`${file} is big-endian; save array.astype(numpy.float32), which is little-endian`);
+  if (/'fortran_order':\s*True/.test(header))
+    throw new UserError(`${file} is in Fortran order; save numpy.ascontiguousarray(array)`);
+  const sizes = /'shape':\s*\(([\d,\sL]*)\)/.exec(header)?.[1];
+  if (sizes === undefined) throw new UserError(`${file} has no shape in its header: ${header.slice(0, 80).trim()}`);
+  const shape = sizes
+    .split(",")
+    .filter((part) => part.trim() !== "")
+    .map((part) => parseInt(part, 10));
+  const count = shape.reduce((product, n) => product * n, 1);
+  const body = bytes.buffer.slice(bytes.byteOffset + end, bytes.byteOffset + bytes.length) as ArrayBuffer;
+  if (body.byteLength !== count * width)
+    throw new UserError(
+      `${file} declares ${count} numbers of ${width} bytes, but ${body.byteLength} bytes follow its header`,
+    );
+  return { data: Float32Array.from(read(body)), shape };
+}
+
+/** Encodes numbers as a .npy file of float32, version 1. */
+export function npyOf(shape: readonly number[], data: Float32Array): Buffer {
+  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.map((n) => `${n},`).join("")}), }`;
+  // The data begins on a multiple of 64; the header ends with a line feed.
+  const padded = header.padEnd(Math.ceil((header.length + 11) / 64) * 64 - 11) + "\n";
+  const start = Buffer.from(`${magic}\x01\0\0\0`, "latin1");
+  start.writeUInt16LE(padded.length, 8);
+  return Buffer.concat([
+    start,
+    Buffer.from(padded, "latin1"),
+    new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  ]);
+}
