@@ -120,7 +120,14 @@ void harnessRun(const HarnessRequest *request) {
 		if (!giveInputs(inference, request, run))
 			return;
 		before = harnessCounter();
-		inferenceInvoke(inference);
+		if (inferenceInvoke(inference) != inferenceOk) {
+			memset(&error, 0, sizeof error);
+			error.status = inferenceFailed;
+			error.operatorIndex = error.tensorIndex = -1;
+			strcpy(error.text, "an operator failed while it ran");
+			putError(&error);
+			return;
+		}
 		before = harnessCounter() - before;
 		putText("run ");
 		putNumber(before);

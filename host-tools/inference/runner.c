@@ -39,8 +39,9 @@ static void giveInput(Inference *inference, uint32_t i, const uint8_t *bytes, ui
 	memcpy(block ? *block : tensor.data, bytes, tensor.bytes);
 }
 
-static void runOnce(
+static InferenceStatus runOnce(
 	Inference *inference, const uint8_t *inputs, uint32_t external, uint8_t **blocks, Trace *trace, Answer *answer) {
+	InferenceStatus status;
 	uint32_t i;
 
 	for (i = 0; i < inferenceInputCount(inference); i++) {
@@ -51,24 +52,24 @@ static void runOnce(
 	}
 	trace->rows.used = 0;
 	trace->count = 0;
-	inferenceInvoke(inference);
+	status = inferenceInvoke(inference);
 	for (i = 0; i < inferenceOutputCount(inference); i++) {
 		InferenceTensor tensor = inferenceOutput(inference, i);
 
 		putBytes(answer, tensor.data, tensor.bytes);
 	}
+	return status;
 }
 
 static void runAll(Inference *inference, const Request *request, Trace *trace, Answer *answer) {
 	uint8_t *blocks[inferenceMaxExternal] = { NULL };
 	size_t inputBytes = 0;
 	uint32_t i, run;
+	char text[80];
 
 	for (i = 0; i < inferenceInputCount(inference); i++)
 		inputBytes += inferenceInput(inference, i).bytes;
 	if (request->runs && inputBytes != request->runBytes) {
-		char text[80];
-
 		snprintf(text, sizeof text, "bytes of input per run: %u given, %zu expected", (unsigned)request->runBytes,
 			inputBytes);
 		putFault(answer, inferenceBadArgument, -1, -1, -1, 0, 0, text);
@@ -84,7 +85,12 @@ static void runAll(Inference *inference, const Request *request, Trace *trace, A
 	for (run = 0; run < request->runs; run++) {
 		if (request->reset)
 			inferenceReset(inference);
-		runOnce(inference, request->inputs + (size_t)run * request->runBytes, request->external, blocks, trace, answer);
+		if (runOnce(inference, request->inputs + (size_t)run * request->runBytes, request->external, blocks, trace,
+				answer) != inferenceOk) {
+			snprintf(text, sizeof text, "an operator failed in run %u", (unsigned)run);
+			putFault(answer, inferenceFailed, -1, -1, -1, 0, 0, text);
+			break;
+		}
 		if (request->trace) {
 			putWord(answer, trace->count);
 			putBytes(answer, trace->rows.bytes, trace->rows.used);

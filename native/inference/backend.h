@@ -26,7 +26,8 @@ typedef enum {
 	inferenceBadModel,      /* the bytes are not a well-formed .tflite, or contradict themselves */
 	inferenceUnsupported,   /* a well-formed model that this backend, or this build of it, cannot run */
 	inferenceArenaTooSmall, /* needed > given, see InferenceError */
-	inferenceUnbound        /* an external input has no memory yet, see inferenceBindInput */
+	inferenceUnbound,       /* an external input has no memory yet, see inferenceBindInput */
+	inferenceFailed /* a kernel of TensorFlow Lite Micro gave up while it ran: what was in a tensor cannot be computed with */
 } InferenceStatus;
 
 /* Error details, filled when a call returns anything but inferenceOk. */
@@ -113,7 +114,8 @@ InferenceTensor inferenceOutput(const Inference *inference, uint32_t i);
 
 /*
  * Runs the graph once. It may overwrite inputs in the arena: write every one of them before each call. Variables keep their values for the next.
- * @returns inferenceOk, always so without external inputs; inferenceUnbound, with nothing done, when one is not bound
+ * @returns inferenceOk, with micro always so without external inputs; inferenceUnbound, with nothing done, when one is not bound; inferenceFailed,
+ * of tflm, when an operator gave up, dividing by zero for example: the outputs are then not to be used
  */
 InferenceStatus inferenceInvoke(Inference *inference);
 

@@ -125,6 +125,8 @@ void xs_inference_invoke(xsMachine *the) {
 			bindInput(the, inference, i, (uint32_t)i);
 	}
 	status = inferenceInvoke(inference);
+	if (status == inferenceFailed)
+		xsUnknownError("inference: an operator failed while it ran: the log of TensorFlow Lite Micro says why");
 	if (status != inferenceOk)
 		xsTypeError("inference: an external input is not bound: bindInput(buffer) says where it is");
 }

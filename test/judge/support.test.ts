@@ -8,11 +8,14 @@ import { Builder, type Offset } from "flatbuffers";
 import { operators } from "tfjs-to-tflite/graph/operators/index.js";
 import { ModelBuilder } from "tfjs-to-tflite/graph/modelBuilder.js";
 import { readTflite, writeTflite } from "tfjs-to-tflite/graph/tflite.js";
+import { infer } from "../../host-tools/inference/index.js";
 import { inspect } from "../../host-tools/inference/inspect.js";
 import { microRefusals } from "../../host-tools/inference/microArena.js";
 import { supportOf, tflmFigures } from "../../host-tools/inference/support.js";
+import { UserError } from "../../host-tools/lib/errors.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { builtinNames, type TfliteModel, type TfliteTensor } from "tfjs-to-tflite/tflite/index.js";
+import { needs, tflm } from "../helpers/needs.js";
 
 test("operators are named by their numbers in the schema", (t) => {
   t.is(builtinNames.length, 210);
@@ -285,4 +288,17 @@ test("loam arena --backend tflm has its figures where micro refuses, and none fo
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+needs(tflm)("an operator that gives up while TensorFlow Lite Micro runs is an error", async (t) => {
+  const floorDiv = chain(["FLOAT32", "FLOAT32", "FLOAT32"], [90]);
+  floorDiv.subgraphs[0]!.inputs = [0, 1];
+  floorDiv.subgraphs[0]!.outputs = [2];
+  floorDiv.subgraphs[0]!.operators[0] = { opcodeIndex: 0, inputs: [0, 1], outputs: [2] };
+  const bytes = writeTflite(floorDiv);
+  const floats = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
+  const run = (divisor: number) => infer(bytes, [[floats(7, 7, 7, -7), floats(2, 2, divisor, 2)]], { backend: "tflm" });
+  const [{ outputs }] = (await run(4)) as [{ outputs: Uint8Array[] }];
+  t.deepEqual(outputs, [floats(3, 3, 1, -4)]);
+  await t.throwsAsync(run(0), { instanceOf: UserError, message: /^backend tflm: an operator failed in run 0/ });
 });

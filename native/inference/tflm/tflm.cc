@@ -55,8 +55,8 @@ public:
 		return running().GetCurrentSubgraphIndex();
 	}
 
-	void runSubgraph(int index) {
-		running().InvokeSubgraph(index);
+	bool runSubgraph(int index) {
+		return running().InvokeSubgraph(index) == kTfLiteOk;
 	}
 
 private:
@@ -106,6 +106,8 @@ struct Inference : public tflite::MicroProfilerInterface {
 	/* By input: whether it is external, and what it is bound to. TFLM plans its place in the arena nevertheless, into which it is copied. */
 	bool external[inferenceMaxExternal] = {};
 	const void *bound[inferenceMaxExternal] = {};
+	/* False when the last reset failed: variables are then undefined. */
+	bool isReset = true;
 	InferenceTrace trace = nullptr;
 	void *traceContext = nullptr;
 };
@@ -337,16 +339,15 @@ InferenceStatus inferenceInvoke(Inference *inference) {
 			const InferenceTensor tensor = describeInput(inference, i);
 			memcpy(tensor.data, inference->bound[i], tensor.bytes);
 		}
-	inference->interpreter.Invoke();
-	return inferenceOk;
+	return inference->isReset && inference->interpreter.Invoke() == kTfLiteOk ? inferenceOk : inferenceFailed;
 }
 
 void inferenceReset(Inference *inference) {
-	inference->interpreter.Reset();
+	inference->isReset = inference->interpreter.Reset() == kTfLiteOk;
 	/* Reset leaves variables at their zero points, and a CALL_ONCE that has run does not run again. */
 	for (const tflite::Operator *node : *inference->graph->operators())
 		if (const auto *once = node->builtin_options_as_CallOnceOptions())
-			inference->interpreter.runSubgraph(once->init_subgraph_index());
+			inference->isReset = inference->interpreter.runSubgraph(once->init_subgraph_index()) && inference->isReset;
 }
 
 size_t inferenceArenaUsed(const Inference *inference) {
