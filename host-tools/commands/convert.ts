@@ -5,8 +5,8 @@ import { symbolOf } from "tfjs-to-tflite/convert/cArray.js";
 import { artifactFiles, writeArtifacts } from "tfjs-to-tflite/convert/artifacts.js";
 import { convertModel, type Conversion } from "../convert/index.js";
 import { opTable, type InputShapes } from "tfjs-to-tflite/convert/graphModel/index.js";
-import { loadModel } from "tfjs-to-tflite/convert/loadModel.js";
-import { modelSources } from "tfjs-to-tflite/graph/modelJson.js";
+import { readModel } from "tfjs-to-tflite/convert/readModel.js";
+import { filesOnDisk, modelSources } from "tfjs-to-tflite/graph/modelFiles.js";
 import { layerTable } from "tfjs-to-tflite/convert/layers/index.js";
 import { readSamples } from "tfjs-to-tflite/graph/sampleFile.js";
 import { UserError } from "../lib/errors.js";
@@ -116,7 +116,7 @@ async function convert(model: string | undefined, options: Options): Promise<voi
     force: options.force,
   });
   await startBackend("wasm");
-  const loaded = await loadModel(model);
+  const loaded = await readModel(await filesOnDisk(model));
   const calibration = options.float ? undefined : await readSamples(sampleFiles);
   const step = startProgress(options.float ? "convert" : "quantize", 1);
   const conversion = await convertModel(loaded, {

@@ -1,5 +1,5 @@
 import { UserError } from "../lib/errors.js";
-import type { Chunked } from "../lib/outputs.js";
+import type { Chunked } from "../lib/bytes.js";
 
 const keywords = new Set(
   `alignas alignof and and_eq asm atomic_cancel atomic_commit atomic_noexcept auto bitand bitor bool break case catch char char8_t char16_t char32_t class compl concept const consteval
@@ -24,20 +24,24 @@ export function symbolOf(name: string): string {
 const bytesPerLine = 16;
 /** Source bytes that one chunk of text is made of; a multiple of bytesPerLine. */
 const chunkBytes = 1 << 16;
-const indent = "  ";
+const utf8 = new TextEncoder();
+const indent = utf8.encode("  ");
 const lineFeed = 0x0a;
 
 /** With the blank, or the line feed, that ends each. */
-const textOfByte = Array.from({ length: 256 }, (_, byte) => Buffer.from(`0x${byte.toString(16).padStart(2, "0")}, `));
+const textOfByte = Array.from({ length: 256 }, (_, byte) => utf8.encode(`0x${byte.toString(16).padStart(2, "0")}, `));
 
 const sizeOfLines = (count: number): number =>
   Math.ceil(count / bytesPerLine) * indent.length + count * textOfByte[0]!.length;
 
-function linesOf(bytes: Uint8Array): Buffer {
-  const text = Buffer.alloc(sizeOfLines(bytes.length));
+function linesOf(bytes: Uint8Array): Uint8Array {
+  const text = new Uint8Array(sizeOfLines(bytes.length));
   let at = 0;
   for (let i = 0; i < bytes.length; i++) {
-    if (i % bytesPerLine === 0) at += text.write(indent, at);
+    if (i % bytesPerLine === 0) {
+      text.set(indent, at);
+      at += indent.length;
+    }
     const one = textOfByte[bytes[i]!]!;
     text.set(one, at);
     at += one.length;
@@ -75,7 +79,7 @@ extern const unsigned int ${symbol}_len;
 #endif
 `;
   // C99 has no alignas of its own; GCC and Clang have had the attribute since long before.
-  const start = Buffer.from(`${cArrayMark}
+  const start = utf8.encode(`${cArrayMark}
 #include "${headerFile}"
 
 #if defined(__cplusplus) && __cplusplus >= 201103L
@@ -90,7 +94,7 @@ extern const unsigned int ${symbol}_len;
 
 LOAM_ALIGN16 const unsigned char ${symbol}[${bytes.length}] = {
 `);
-  const end = Buffer.from(`};\nconst unsigned int ${symbol}_len = ${bytes.length};\n`);
+  const end = utf8.encode(`};\nconst unsigned int ${symbol}_len = ${bytes.length};\n`);
   function* chunks(): Generator<Uint8Array> {
     yield start;
     for (let at = 0; at < bytes.length; at += chunkBytes) yield linesOf(bytes.subarray(at, at + chunkBytes));

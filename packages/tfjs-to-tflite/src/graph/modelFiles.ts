@@ -1,54 +1,57 @@
+/** Models on disk. */
+import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import * as tfl from "@tensorflow/tfjs-layers";
+import type * as tfl from "@tensorflow/tfjs-layers";
+import { joined } from "../lib/bytes.js";
 import { UserError } from "../lib/errors.js";
 import { jsonKind, rawKind } from "../lib/fileKinds.js";
+import { readUserFile } from "../lib/files.js";
 import { writeOutputs } from "../lib/outputs.js";
 import type { PlannedFile } from "../lib/overwrite.js";
 import { registerCustomLayers } from "../tf/customLayers.js";
-import { readableTopology } from "./kerasTopology.js";
-import { isGraphModel, readModelJson, readWeights } from "./modelJson.js";
+import { readLayersModel } from "./layersModel.js";
+import { converter, readModelJson, type ModelFiles } from "./modelJson.js";
 
-async function joined(parts: Promise<ArrayBuffer[]>): Promise<ArrayBuffer> {
-  const all = Buffer.concat((await parts).map((part) => Buffer.from(part)));
-  return all.buffer.slice(all.byteOffset, all.byteOffset + all.length);
+/** The path of model.json, given the file or its folder. */
+async function modelFile(location: string): Promise<string> {
+  const isFolder = await stat(location).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) return location;
+  const names = await readdir(location);
+  if (names.includes("saved_model.pb"))
+    throw new UserError(
+      `${location} is a TensorFlow SavedModel; convert the Keras model that it was saved from to a tfjs model with: ${converter} --input_format=keras FILE FOLDER`,
+    );
+  const manifest = names.find((name) => name.endsWith("weights_manifest.json"));
+  return path.join(location, names.includes("model.json") ? "model.json" : (manifest ?? "model.json"));
+}
+
+/** The files of a model on disk, by the path of its model.json or of the folder that holds it. */
+export async function filesOnDisk(location: string): Promise<ModelFiles> {
+  const name = await modelFile(location);
+  const folder = path.dirname(name);
+  return {
+    name,
+    read: (part) =>
+      part === undefined ? readUserFile(name, "the model") : readUserFile(path.join(folder, part), "the weights"),
+  };
 }
 
 /**
- * Loads a tfjs LayersModel from disk: the path of its model.json, or of the folder that holds it. Models of Keras 2 and 3.
+ * Loads a tfjs LayersModel from disk: the path of its model.json, or of the folder that holds it.
  * @throws UserError for a missing or cut-short file, a graph model, or a layer that tfjs does not know.
  */
-export async function loadLayersModel(location: string): Promise<tfl.LayersModel> {
-  registerCustomLayers();
-  const { file, json } = await readModelJson(location);
-  if (isGraphModel(json))
-    throw new UserError(
-      `${file} is a tfjs graph model, which only \`loam convert\` takes; here a layers model is needed: export it with --output_format=tfjs_layers_model, or save it with model.save()`,
-    );
-  const { topology, weightName } = readableTopology(json.modelTopology!);
-  const groups = json.weightsManifest!;
-  const weightSpecs = groups.flatMap((group) =>
-    group.weights.map((weight) => ({ ...weight, name: weightName(weight.name) })),
-  );
-  const weightData = await joined(readWeights(file, groups));
-  try {
-    return await tfl.loadLayersModel({
-      load: () =>
-        Promise.resolve({
-          modelTopology: topology,
-          weightSpecs,
-          weightData,
-          userDefinedMetadata: json.userDefinedMetadata!,
-        }),
-    });
-  } catch (error) {
-    const [reason] = (error as Error).message.split("\n");
-    const unknown = /Unknown layer: (\w+)/.exec(reason!);
-    if (unknown)
-      throw new UserError(
-        `${file} has a layer of type ${unknown[1]}, which tfjs does not support; replace it with layers that \`loam convert --layers\` lists`,
-      );
-    throw new UserError(`tfjs cannot load ${file}: ${reason}`);
-  }
+export const loadLayersModel = async (location: string): Promise<tfl.LayersModel> =>
+  readLayersModel(await filesOnDisk(location));
+
+/** All files of a model on disk, model.json first, for commands that must not overwrite them. */
+export async function modelSources(location: string): Promise<string[]> {
+  const files = await filesOnDisk(location);
+  const { weightsManifest } = await readModelJson(files);
+  const folder = path.dirname(files.name);
+  return [files.name, ...weightsManifest!.flatMap(({ paths }) => paths.map((part) => path.join(folder, part)))];
 }
 
 const modelJsonKind = jsonKind(
@@ -68,7 +71,7 @@ export async function saveLayersModel(model: tfl.LayersModel, folder: string): P
   await model.save({
     save: async ({ modelTopology, weightSpecs, weightData, userDefinedMetadata }) => {
       const parts = Array.isArray(weightData) ? weightData : [weightData!];
-      const weights = Buffer.concat(parts.map((part) => Buffer.from(part)));
+      const weights = joined(parts.map((part) => new Uint8Array(part)));
       const json = {
         format: "layers-model",
         generatedBy: "loam",

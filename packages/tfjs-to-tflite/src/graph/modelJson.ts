@@ -1,11 +1,17 @@
 /** The model.json of either kind of tfjs model, and the bytes of its weights. */
-import { readdir, stat } from "node:fs/promises";
-import path from "node:path";
 import type * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../lib/errors.js";
-import { readUserFile } from "../lib/files.js";
+import { joined, latin1 } from "../lib/bytes.js";
 import { textOf } from "../lib/text.js";
 import type { Topology } from "./kerasTopology.js";
+
+/** Where a model is: on a disk, on a host, or what somebody dropped on a page. */
+export interface ModelFiles {
+  /** Of model.json, as messages name it. */
+  name: string;
+  /** @param part the name of another file, as model.json has it; default: model.json itself @throws UserError when it cannot be read */
+  read(part?: string): Promise<Uint8Array>;
+}
 
 interface WeightGroup {
   paths: string[];
@@ -34,7 +40,7 @@ function weightBytes({ shape, dtype, quantization }: tf.io.WeightsManifestEntry)
   return shape.reduce((product, n) => product * n, 1) * (bytesPerElement[quantization?.dtype ?? dtype] ?? 4);
 }
 
-const converter = "tensorflowjs_converter --output_format=tfjs_layers_model";
+export const converter = "tensorflowjs_converter --output_format=tfjs_layers_model";
 /** Other files that users may pass as a model.json: their first bytes, what they are, and what to do with them. */
 const otherFormats: readonly (readonly [start: string, what: string, instead: string])[] = [
   [
@@ -63,11 +69,11 @@ export const isGraphModel = ({ format, modelTopology }: ModelJson): boolean =>
   format === "graph-model" || modelTopology?.node !== undefined;
 
 /** @throws UserError saying what the file actually is */
-function parseModelJson(file: string, bytes: Buffer): ModelJson {
+export function parseModelJson(file: string, bytes: Uint8Array): ModelJson {
   const expected = "expected the model.json of a tfjs model";
-  const other = otherFormats.find(([start]) => bytes.toString("latin1", 0, start.length) === start);
+  const other = otherFormats.find(([start]) => latin1(bytes, 0, start.length) === start);
   if (other) throw new UserError(`${file} is ${other[1]}; ${other[2]}`);
-  if (bytes.toString("latin1", 4, 8) === "TFL3") throw new UserError(`${file} is already a .tflite; ${expected}`);
+  if (latin1(bytes, 4, 8) === "TFL3") throw new UserError(`${file} is already a .tflite; ${expected}`);
   if (bytes.includes(0)) throw new UserError(`${file} is a binary file, not JSON; ${expected}`);
   let json: ModelJson | null;
   try {
@@ -93,49 +99,21 @@ function parseModelJson(file: string, bytes: Buffer): ModelJson {
   return json;
 }
 
-/** The path of model.json, given the file or its folder. */
-async function modelFile(location: string): Promise<string> {
-  const isFolder = await stat(location).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) return location;
-  const names = await readdir(location);
-  if (names.includes("saved_model.pb"))
-    throw new UserError(
-      `${location} is a TensorFlow SavedModel; convert the Keras model that it was saved from to a tfjs model with: ${converter} --input_format=keras FILE FOLDER`,
-    );
-  const manifest = names.find((name) => name.endsWith("weights_manifest.json"));
-  return path.join(location, names.includes("model.json") ? "model.json" : (manifest ?? "model.json"));
-}
-
-/** All files of a model, model.json first, for commands that must not overwrite them. */
-export async function modelSources(location: string): Promise<string[]> {
-  const file = await modelFile(location);
-  const { weightsManifest } = parseModelJson(file, await readUserFile(file, "the model"));
-  return [file, ...weightsManifest!.flatMap(({ paths }) => paths.map((part) => path.join(path.dirname(file), part)))];
-}
-
-/** The parsed model.json of a location, the path of the file or its folder, and where it is. */
-export async function readModelJson(location: string): Promise<{ file: string; json: ModelJson }> {
-  const file = await modelFile(location);
-  return { file, json: parseModelJson(file, await readUserFile(file, "the model")) };
-}
+/** The parsed model.json. */
+export const readModelJson = async (files: ModelFiles): Promise<ModelJson> =>
+  parseModelJson(files.name, await files.read());
 
 /** The bytes of each group of weights. @throws UserError for a missing or cut-short file */
-export async function readWeights(file: string, groups: readonly WeightGroup[]): Promise<ArrayBuffer[]> {
+export async function readWeights(files: ModelFiles, groups: readonly WeightGroup[]): Promise<ArrayBuffer[]> {
   const parts: ArrayBuffer[] = [];
   for (const group of groups) {
-    const shards = await Promise.all(
-      group.paths.map((part) => readUserFile(path.join(path.dirname(file), part), "the weights")),
-    );
-    const all = Buffer.concat(shards);
+    const all = joined(await Promise.all(group.paths.map((part) => files.read(part))));
     const needed = group.weights.reduce((sum, weight) => sum + weightBytes(weight), 0);
     if (all.length !== needed)
       throw new UserError(
-        `${group.paths.join(", ")} beside ${file}: ${needed} bytes of weights expected, ${all.length} found`,
+        `${group.paths.join(", ")} beside ${files.name}: ${needed} bytes of weights expected, ${all.length} found`,
       );
-    parts.push(all.buffer.slice(all.byteOffset, all.byteOffset + all.length));
+    parts.push(all.buffer);
   }
   return parts;
 }

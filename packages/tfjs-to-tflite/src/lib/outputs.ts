@@ -3,16 +3,10 @@ import { connect } from "node:net";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import type { Chunked } from "./bytes.js";
 import { destinationOf, type Destination } from "./destination.js";
 import { UserError } from "./errors.js";
 import { systemReason } from "./systemreasons.js";
-
-/** Contents that are generated while they are written, for files that would not fit in memory. */
-export interface Chunked {
-  /** Total of all chunks. */
-  bytes: number;
-  chunks(): Iterable<Uint8Array>;
-}
 
 type Contents = string | Uint8Array | Chunked;
 export type Output = readonly [file: string, contents: Contents];

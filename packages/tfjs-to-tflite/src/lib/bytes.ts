@@ -1,0 +1,19 @@
+/** Bytes, as every JavaScript engine has them. */
+
+/** One after the other, in a buffer of their own. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  parts.reduce((at, part) => (all.set(part, at), at + part.length), 0);
+  return all;
+}
+
+/** A character for each byte. */
+export const latin1 = (bytes: Uint8Array, from: number, to: number): string =>
+  String.fromCharCode(...bytes.subarray(from, to));
+
+/** Contents that are generated while they are written, for files that would not fit in memory. */
+export interface Chunked {
+  /** Total of all chunks. */
+  bytes: number;
+  chunks(): Iterable<Uint8Array>;
+}
