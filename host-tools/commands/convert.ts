@@ -126,6 +126,7 @@ async function convert(model: string | undefined, options: Options): Promise<voi
     range: options.range,
     equalize: options.equalize,
     biasCorrection: options.biasCorrection,
+    force: options.force ?? false,
     progress: step,
     ...(calibration && { calibration }),
     ...(options.inputShape && { inputShapes: inputShapes(options.inputShape) }),
@@ -202,7 +203,7 @@ export default new Command("convert")
     "for a model whose input has free sizes: 224,224,3 (without the batch), or NAME=224,224,3 for one of several inputs",
     collect,
   )
-  .addOption(forceOption())
+  .addOption(forceOption(", and calibrate on samples that do not vary (one, or all alike)"))
   .option("--layers", "list the layers, and the ops of graph models, that can be converted")
   .option("--json", "print the summary as JSON")
   .action(async (model: string | undefined, options: Options & { layers?: boolean }) => {

@@ -34,7 +34,7 @@ test("one command writes a .tflite, a C array that holds the same bytes, and a s
   t.deepEqual(operatorCodes, [
     { builtinCode: 3, version: 3 },
     { builtinCode: 4, version: 3 },
-    { builtinCode: 1, version: 2 },
+    { builtinCode: 40, version: 2 },
     { builtinCode: 22, version: 1 },
     { builtinCode: 9, version: 4 },
     { builtinCode: 25, version: 2 },

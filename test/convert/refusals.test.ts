@@ -48,6 +48,28 @@ const refused: { title: string; prepare: () => Promise<string[]>; message: RegEx
       return Promise.resolve([at("model"), "-c", at("nan.npy")]);
     },
   },
+  ...(
+    [
+      ["all zero", 3, () => 0, /every number is 0\. int8 ranges are measured on these samples: give 100 or more/],
+      ["constant", 3, () => 0.25, /of input "stem_input" every number is 0\.25\./],
+      ["all alike", 3, (i) => (i % 128) / 128, /all 3 samples are the same\..*--force converts with these/],
+      ["alone", 1, (i) => i / 128, /there is one sample only\..*--force converts with these/],
+    ] as [what: string, count: number, value: (i: number) => number, message: RegExp][]
+  ).map(([what, count, value, message]) => ({
+    title: `calibration samples that are ${what}`,
+    message,
+    prepare: () => {
+      const file = at(`${what}.npy`);
+      writeFileSync(
+        file,
+        npy(
+          [count, 8, 8, 2],
+          Float32Array.from({ length: count * 128 }, (_, i) => value(i)),
+        ),
+      );
+      return Promise.resolve([at("model"), "-c", file]);
+    },
+  })),
   {
     title: "a .csv with a word in it",
     message: /words\.csv:3: column 2: "high" is not a number/,
@@ -235,7 +257,7 @@ test("invalid and conflicting options are refused; a warning when there are few 
     t.regex(stderr, message);
   }
   writeFileSync(at("one.f32"), readFileSync(at("samples.f32")).subarray(0, 512));
-  const { code, stderr } = await run("convert", at("model"), "-c", at("one.f32"), "--out", at("one.tflite"));
+  const { code, stderr } = await run("convert", at("model"), "-c", at("one.f32"), "--force", "--out", at("one.tflite"));
   t.is(code, 0);
   t.regex(stderr, /only 1 calibration sample:/);
   t.true(existsSync(at("one.tflite")) && !existsSync(at("one.tflite.tflite")));

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
 import { UserError } from "../lib/errors.js";
 import type { Progress } from "../lib/progress.js";
+import { requireVaried } from "../quantize/calibration.js";
 import { quantize, type QuantizeOptions, type QuantizeResult } from "../quantize/index.js";
 import { writeTflite } from "../graph/tflite.js";
 import { emit, type InputOutput, type QuantizedGraph } from "../graph/emit.js";
@@ -21,6 +22,8 @@ export interface ConvertOptions extends Omit<QuantizeOptions, "progress"> {
   name: string;
   /** Calibration samples of the model's input, like those in the field; required for int8. */
   calibration?: Samples;
+  /** Calibrate on samples that do not vary, too: one, or all alike. Default false: they are an error. */
+  force?: boolean;
   /** Input and output type of an int8 model. Default int8. */
   io?: InputOutput;
   /** Makes the file of an int8 model: for an engine that wants it in pieces, or with more in it. Default writeTflite. */
@@ -60,6 +63,7 @@ export async function convertModel(model: tfl.LayersModel | GraphModel, options:
     );
   const samples = samplesFor(graph, options.calibration);
   try {
+    if (!options.force) requireVaried(graph, samples);
     const { quantized, ...quantization } = await quantize(graph, samples, options);
     const write = options.write ?? writeTflite;
     const tflite = await write(emit(quantized.graph, quantized, options.io));

@@ -18,9 +18,9 @@ export interface OverwriteOptions {
   force?: boolean | undefined;
 }
 
-/** For commands that write where the user says. */
-export const forceOption = (): Option =>
-  new Option("--force", "also overwrite existing files of other kinds than the command writes");
+/** For commands that write where the user says. @param more what it also does */
+export const forceOption = (more = ""): Option =>
+  new Option("--force", `also overwrite existing files of other kinds than the command writes${more}`);
 
 function lookUp(file: string): Destination {
   try {
