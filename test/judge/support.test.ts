@@ -11,7 +11,8 @@ import { readTflite, writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { infer } from "../../host-tools/inference/index.js";
 import { inspect } from "../../host-tools/inference/inspect.js";
 import { microRefusals } from "../../host-tools/inference/microArena.js";
-import { supportOf, tflmFigures } from "../../host-tools/inference/support.js";
+import { supportOf } from "../../host-tools/inference/support.js";
+import { tflmFigures } from "../../host-tools/inference/tflmSupport.js";
 import { UserError } from "../../host-tools/lib/errors.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { builtinNames, type TfliteModel, type TfliteTensor } from "tfjs-to-tflite/tflite/index.js";
@@ -80,7 +81,7 @@ const refused: [what: string, model: TfliteModel, micro: string[], tflm: string[
     "with operators that no backend has",
     chain(["INT8", "INT8", "INT8"], [custom, whereOp]),
     ['CUSTOM "Mine" #0: micro does not have it', "WHERE #1: micro does not have it"],
-    ['CUSTOM "Mine" #0: tflm does not have it', "WHERE #1: tflm does not have it"],
+    ['CUSTOM "Mine" #0: the tflm backend takes no custom operators', "WHERE #1: tflm does not have it"],
     ['no backend has CUSTOM "Mine", WHERE: replace the layers that make them'],
   ],
   [
@@ -93,7 +94,7 @@ const refused: [what: string, model: TfliteModel, micro: string[], tflm: string[
   [
     "in a type that TensorFlow Lite Micro's kernel does not take",
     chain(["FLOAT16", "FLOAT32"], [dequantize]),
-    ["DEQUANTIZE #0: tensor 0 must be int8, uint8 or int16 with one scale"],
+    ["DEQUANTIZE #0: float16, and micro computes in int8"],
     ["DEQUANTIZE #0: float16, and TensorFlow Lite Micro has it in int8, int16, uint8 only"],
     [],
   ],
@@ -107,16 +108,16 @@ const refused: [what: string, model: TfliteModel, micro: string[], tflm: string[
   [
     "in uint8",
     chain(["UINT8", "UINT8"], [relu]),
-    ["RELU #0: uint8, the quantization of TensorFlow 1, which neither backend has"],
-    ["RELU #0: uint8, the quantization of TensorFlow 1, which neither backend has"],
+    ["RELU #0: uint8, the quantization of TensorFlow 1, and micro computes in int8"],
+    ["RELU #0: uint8, and TensorFlow Lite Micro has it in float32, int8, int16 only"],
     [int8Instead("uint8")],
   ],
   [
     "in int16, for which one operator is not there",
     chain(["INT16", "INT16", "INT16"], [relu, rsqrt]),
     ["RSQRT #1: int16, which micro does not have for it"],
-    ["RSQRT #1: int16, and TensorFlow Lite Micro has it in float32, int8 only"],
     [],
+    [tflmInstead],
   ],
 ];
 

@@ -36,22 +36,60 @@ export const tflmParser: ReadonlyMap<string, string> = new Map(
     .map((name) => [name, tflmRules(name)?.parser ?? otherParsers[name] ?? parserName(name)]),
 );
 
-/** Those of them whose kernels take float32 alone. */
-export const tflmFloatOnly: ReadonlySet<string> = new Set(
-  "CEIL COS EXP FLOOR FLOOR_DIV FLOOR_MOD L2_POOL_2D LOG NEG ROUND SIN SQRT SQUARE".split(" "),
+/** The types of data that TensorFlow Lite Micro's kernels take, and the operators of which each is so; the others take all. */
+const typesOfData: readonly (readonly [types: string, names: string])[] = [
+  ["BOOL", "LOGICAL_NOT REDUCE_ALL"],
+  ["FLOAT32", "CEIL COS EXP FLOOR FLOOR_DIV FLOOR_MOD L2_POOL_2D LOG NEG ROUND SIN SQRT SQUARE"],
+  [
+    "FLOAT32 INT8",
+    `ADD_N ARG_MAX ARG_MIN BATCH_TO_SPACE_ND CUMSUM DEPTH_TO_SPACE ELU EMBEDDING_LOOKUP GATHER GATHER_ND HARD_SWISH L2_NORMALIZATION
+     LOG_SOFTMAX MIRROR_PAD PRELU REDUCE_MAX REDUCE_MIN RESIZE_BILINEAR SPACE_TO_BATCH_ND SPACE_TO_DEPTH SVDF`,
+  ],
+  [
+    "FLOAT32 INT8 INT16",
+    `ABS AVERAGE_POOL_2D BATCH_MATMUL CONV_2D DEPTHWISE_CONV_2D EXPAND_DIMS FULLY_CONNECTED LEAKY_RELU LOGISTIC MAX_POOL_2D MEAN RELU
+     RELU6 RESIZE_NEAREST_NEIGHBOR RSQRT SELECT_V2 SOFTMAX SUM TANH TRANSPOSE TRANSPOSE_CONV UNIDIRECTIONAL_SEQUENCE_LSTM`,
+  ],
+  ["FLOAT32 INT8 INT32", "DIV FILL"],
+  ["FLOAT32 INT8 INT32 INT64", "GREATER_EQUAL LESS LESS_EQUAL ZEROS_LIKE"],
+  ["FLOAT32 INT8 INT32 INT64 BOOL", "EQUAL NOT_EQUAL"],
+  ["FLOAT32 INT8 INT16 INT32", "ADD DYNAMIC_UPDATE_SLICE MUL PAD PADV2 SPLIT SPLIT_V SQUARED_DIFFERENCE SUB UNPACK"],
+  ["FLOAT32 INT8 INT16 INT32 BOOL", "SLICE STRIDED_SLICE"],
+  ["FLOAT32 INT8 INT16 INT32 UINT32 BOOL", "CAST"],
+  ["FLOAT32 INT8 INT16 INT32 UINT8", "QUANTIZE"],
+  ["FLOAT32 INT8 INT16 INT32 INT64", "GREATER MAXIMUM MINIMUM PACK"],
+  ["FLOAT32 INT8 INT16 INT32 INT64 BOOL", "CONCATENATION"],
+  ["INT8 INT16 UINT8", "DEQUANTIZE"],
+  ["INT32 INT64", "BROADCAST_ARGS"],
+];
+
+const words = (text: string): string[] => text.split(/\s+/);
+
+const typesByName: ReadonlyMap<string, readonly TensorType[]> = new Map(
+  typesOfData.flatMap(([types, list]) => words(list).map((name) => [name, words(types) as TensorType[]])),
 );
 
-const floatAndInt8 = `
-  ARG_MAX ARG_MIN BATCH_TO_SPACE_ND CUMSUM DEPTH_TO_SPACE ELU GATHER L2_NORMALIZATION LOG_SOFTMAX MIRROR_PAD REDUCE_MAX REDUCE_MIN
-  RESIZE_BILINEAR RSQRT SPACE_TO_BATCH_ND SPACE_TO_DEPTH
-`
-  .trim()
-  .split(/\s+/);
+/** The types of data that a kernel of TensorFlow Lite Micro takes; undefined where it takes all, as those do that move bytes. */
+export const tflmTypes = (name: string): readonly TensorType[] | undefined => typesByName.get(name);
 
-/** The types of data that a kernel takes, where they are few; undefined for the others. */
-export function tflmTypes(name: string): readonly TensorType[] | undefined {
-  if (tflmFloatOnly.has(name)) return ["FLOAT32"];
-  if (floatAndInt8.includes(name)) return ["FLOAT32", "INT8"];
-  if (name === "DEQUANTIZE") return ["INT8", "INT16", "UINT8"];
-  return undefined;
-}
+/** What these make of data: of other types TensorFlow Lite Micro makes what it takes. */
+const made: Readonly<Record<string, Readonly<Partial<Record<TensorType, readonly TensorType[]>>>>> = {
+  CAST: Object.fromEntries(
+    (["FLOAT32", "INT8", "INT16", "INT32", "UINT32", "BOOL"] as const).map((type) => [
+      type,
+      ["FLOAT32", "INT8", "INT16", "INT32", "UINT32"],
+    ]),
+  ),
+  QUANTIZE: {
+    FLOAT32: ["INT8", "INT16"],
+    INT8: ["INT8", "INT16", "INT32", "UINT8"],
+    INT16: ["INT8", "INT16", "INT32"],
+    INT32: ["INT8", "INT16"],
+    UINT8: ["INT8"],
+  },
+  DEQUANTIZE: { INT8: ["FLOAT32"], INT16: ["FLOAT32"], UINT8: ["FLOAT32"] },
+};
+
+/** The types to which a converting operator of TensorFlow Lite Micro takes data of a type; undefined for other operators. */
+export const tflmOutputTypes = (name: string, type: TensorType): readonly TensorType[] | undefined =>
+  made[name]?.[type];
