@@ -40,7 +40,9 @@ typedef char microNeedsArithmeticShift[((-3) >> 1) == -2 ? 1 : -1];
 		(code) == builtinASSIGN_VARIABLE)
 #define isSplit(code) ((code) == builtinSPLIT || (code) == builtinSPLIT_V || (code) == builtinUNPACK)
 /* Those that may do without a copy. */
-#define isCopy(code) ((code) == builtinSLICE || (code) == builtinCONCATENATION || (code) == builtinPACK)
+#define isCopy(code) \
+	((code) == builtinSLICE || (code) == builtinSTRIDED_SLICE || (code) == builtinREAD_VARIABLE || \
+		(code) == builtinCONCATENATION || (code) == builtinPACK)
 /* Those with variable tensors, which are theirs alone. */
 #define isStateful(code) ((code) == builtinUNIDIRECTIONAL_SEQUENCE_LSTM || (code) == builtinSVDF)
 /* clang-format off */

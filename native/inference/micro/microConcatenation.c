@@ -1,9 +1,8 @@
 /* CONCATENATION along one dimension, of any number of inputs, and PACK along a new one. */
 #include "microSmall.h"
+#include "microCopy.h"
 #include "micro.h"
 #include "microFloat.h"
-
-#include <string.h>
 
 enum { optionAxis = 0, optionActivation = 1 };
 #define options microFields(microInt, microByte, 0, 0, 0, 0, 0, 0)
@@ -73,7 +72,7 @@ static void run(MicroNode *node) {
 			uint8_t *to = (uint8_t *)(uintptr_t)node->output.data + o * inner * (uint32_t)node->output.dims[axis] + at;
 			/* The input may be there already. */
 			if (to != input.data)
-				memcpy(to, input.data + o * bytes, bytes);
+				microCopy(to, input.data + o * bytes, bytes);
 		}
 		at += bytes;
 	}

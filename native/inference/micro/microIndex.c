@@ -1,7 +1,6 @@
 #include "microSmall.h"
+#include "microCopy.h"
 #include "microIndex.h"
-
-#include <string.h>
 
 void microDenseSteps(const MicroTensor *tensor, int32_t *steps) {
 	int32_t d, step = 1;
@@ -20,7 +19,7 @@ void microWalk(const MicroWalk *walk, const uint8_t *input, uint8_t *output, uin
 		const uint8_t *source = input + from * bytes;
 		uint8_t *sink = output + to * bytes;
 		if ((step == bytes) && (outStep == bytes))
-			memcpy(sink, source, (size_t)(inner * bytes));
+			microCopy(sink, source, (uint32_t)(inner * bytes));
 		else if (bytes == 1)
 			for (i = 0; i < inner; i++, source += step, sink += outStep)
 				*sink = *source;

@@ -184,6 +184,9 @@ static InferenceStatus checkOperator(
 		output->first = -1;
 		output->last = (int16_t)inference->operatorCount;
 	}
+	/* These two run at load. */
+	if (microVariables && (need.kept || (node.code == builtinCALL_ONCE)))
+		microScratchOffsets(inference)[index] = microIdle;
 	if (known && !need.scratch && (output->size * node.outputCount <= mostKnown)) {
 		for (i = 0; i < node.outputCount; i++) {
 			output[i].first = -1;

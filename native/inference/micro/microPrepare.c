@@ -12,6 +12,7 @@
  */
 #include "microSmall.h"
 #include "microConvolve.h"
+#include "microCopy.h"
 #include "microDot.h"
 #include "microPrepare.h"
 
@@ -36,15 +37,8 @@ enum { isAnyTrusted = 1 };
 enum { isAnyTrusted = 0 };
 #endif
 
-/* Words of any type. A short memcpy takes more instructions. */
-#if defined(__GNUC__)
-typedef uint32_t __attribute__((may_alias)) Word;
-#else
-typedef uint32_t Word;
-#endif
-
 bool microPut(MicroTable *table, const void *from, uint32_t words) {
-	const Word *word = (const Word *)from;
+	const MicroAnyWord *word = (const MicroAnyWord *)from;
 	if (words > (uint32_t)(table->end - table->at))
 		return false;
 	for (; words > 0; words--, word++, table->at++)
@@ -129,14 +123,14 @@ uint32_t *microFindPrepared(const Inference *inference) {
 	return (uint32_t *)(uintptr_t)(bytes + data);
 }
 
-static microCold uint32_t sumWords(uint32_t sum, const Word *word, int32_t count, int32_t step) {
+static microCold uint32_t sumWords(uint32_t sum, const MicroAnyWord *word, int32_t count, int32_t step) {
 	for (; count > 0; count -= step, word += step)
 		sum = (sum ^ *word) * 16777619u;
 	return sum;
 }
 
 uint32_t microChecksum(const Inference *inference, const uint32_t *table) {
-	const Word *first = (const Word *)(const void *)inference->bytes;
+	const MicroAnyWord *first = (const MicroAnyWord *)(const void *)inference->bytes;
 	/* The table's first word is none of the others that are taken. */
 	const uint32_t from = (uint32_t)(table + 1 - first) % sampled;
 	return sumWords(sumWords(tableVersion, table + 1, (int32_t)microPreparedWords(table) - 1, 1), first + from,
@@ -174,7 +168,7 @@ void microPrepare(Inference *inference, uint32_t bytes) {
 }
 
 static const uint32_t *take(void *to, const uint32_t *from, uint32_t words) {
-	Word *word = (Word *)to, *end = word + words;
+	MicroAnyWord *word = (MicroAnyWord *)to, *end = word + words;
 	for (; word != end; word += 2, from += 2) {
 		word[0] = from[0];
 		word[1] = from[1];

@@ -1,8 +1,7 @@
 /* SPLIT, SPLIT_V and UNPACK: parts of the input along one dimension, any number of them. */
 #include "microSmall.h"
 #include "micro.h"
-
-#include <string.h>
+#include "microCopy.h"
 
 enum { optionUnpackAxis = 1 };
 #define unpackOptions microFields(microInt, microInt, 0, 0, 0, 0, 0, 0)
@@ -85,7 +84,7 @@ static void run(MicroNode *node) {
 		microNodeOutput(node, i, &output);
 		part = output.bytes / outer;
 		for (o = 0; o < outer; o++)
-			memcpy((uint8_t *)(uintptr_t)output.data + o * part, from + o * row, part);
+			microCopy((uint8_t *)(uintptr_t)output.data + o * part, from + o * row, part);
 		from += part;
 	}
 }

@@ -72,31 +72,41 @@ static InferenceStatus setup(MicroNode *node, MicroWalk *walk, int32_t *start) {
 	return inferenceOk;
 }
 
+/* The output is dense in the order of the loop. Returns whether the input is, too. */
+static bool setOutSteps(MicroWalk *walk) {
+	int32_t d, step = 1;
+	bool isDense = true;
+	for (d = (int32_t)walk->rank - 1; d >= 0; d--) {
+		walk->outStep[d] = step;
+		isDense = isDense && ((walk->size[d] == 1) || (walk->step[d] == step));
+		step *= walk->size[d];
+	}
+	return isDense;
+}
+
 static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	MicroWalk walk;
 	int32_t start;
 	uint32_t i;
 
-	(void)need;
 	microCheck(microCheckSameType(node, &node->input[0], &node->output));
 	for (i = 1; i < 4; i++)
 		microCheck(microCheckIndices(node, &node->input[i], node->input[0].rank));
 	if (node->option[optionEllipsisMask] || node->option[optionNewAxisMask] || (uint8_t)node->option[optionOffset])
 		return microRefuse(node, NULL, "ellipsis, new axis or offset");
-	return setup(node, &walk, &start);
+	microCheck(setup(node, &walk, &start));
+	if (setOutSteps(&walk))
+		need->part = (uint32_t)start * microTypeBytes(node->output.type);
+	return inferenceOk;
 }
 
 static void run(MicroNode *node) {
 	uint32_t bytes = microTypeBytes(node->output.type);
 	MicroWalk walk;
-	int32_t start, d, step = 1;
+	int32_t start;
 
 	setup(node, &walk, &start);
-	/* The output is dense in the order of the loop. */
-	for (d = (int32_t)walk.rank - 1; d >= 0; d--) {
-		walk.outStep[d] = step;
-		step *= walk.size[d];
-	}
+	setOutSteps(&walk);
 	microWalk(&walk, node->input[0].data + (uint32_t)start * bytes, (uint8_t *)(uintptr_t)node->output.data, bytes);
 }
 

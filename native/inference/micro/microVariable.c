@@ -5,8 +5,7 @@
  */
 #include "microSmall.h"
 #include "micro.h"
-
-#include <string.h>
+#include "microCopy.h"
 
 enum { optionContainer, optionName };
 #define handleOptions microFields(microVector1, microVector1, 0, 0, 0, 0, 0, 0)
@@ -104,13 +103,42 @@ static InferenceStatus checkValue(MicroNode *node, const MicroTensor *value) {
 	return microExpect(node, value, "bytes", (int32_t)value->bytes, (int32_t)other.bytes, (int32_t)other.bytes);
 }
 
+/*
+ * Whether the variable has the bytes that were read up to their last use: no operator, and nobody who looks at the model's outputs, reads them after it was
+ * assigned to. A slice of them could be read later than they are.
+ */
+static bool stays(const MicroNode *read) {
+	const Inference *graph = read->inference;
+	const int32_t value = read->output.index;
+	uint32_t i, k;
+	bool isAssigned = false;
+	MicroNode node;
+
+	for (i = (uint32_t)read->index + 1; i < graph->operatorCount; i++) {
+		if (!decode(graph, i, &node))
+			return false;
+		for (k = 0; k < node.inputCount; k++)
+			if (((int32_t)microWord(graph->bytes + node.inputs + 4 * k) == value) &&
+				(isAssigned || (node.code == builtinSLICE) || (node.code == builtinSTRIDED_SLICE)))
+				return false;
+		if ((node.code == builtinASSIGN_VARIABLE) && (node.input[0].index == read->input[0].index))
+			isAssigned = true;
+	}
+	for (i = 0; i < graph->outputCount; i++)
+		if ((int32_t)microWord(graph->bytes + graph->outputs + 4 * i) == value)
+			return false;
+	return true;
+}
+
 static InferenceStatus checkRead(MicroNode *node, MicroNeed *need) {
-	(void)need;
-	return checkValue(node, &node->output);
+	microCheck(checkValue(node, &node->output));
+	if (stays(node))
+		need->part = 0;
+	return inferenceOk;
 }
 
 static void runRead(MicroNode *node) {
-	memcpy((uint8_t *)(uintptr_t)node->output.data, node->input[0].data, node->output.bytes);
+	microCopy((uint8_t *)(uintptr_t)node->output.data, node->input[0].data, node->output.bytes);
 }
 
 static InferenceStatus checkAssign(MicroNode *node, MicroNeed *need) {
@@ -119,7 +147,7 @@ static InferenceStatus checkAssign(MicroNode *node, MicroNeed *need) {
 }
 
 static void runAssign(MicroNode *node) {
-	memmove((uint8_t *)(uintptr_t)node->input[0].data, node->input[1].data, node->input[1].bytes);
+	microCopy((uint8_t *)(uintptr_t)node->input[0].data, node->input[1].data, node->input[1].bytes);
 }
 
 static InferenceStatus openOnce(const MicroNode *node, Inference *graph) {
