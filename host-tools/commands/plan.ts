@@ -1,12 +1,11 @@
 import { Command, Option } from "commander";
 import { checkExternal } from "../inference/externalInputs.js";
-import { allSubgraphs, tensorBytes } from "../inference/graph.js";
+import { inputBytes } from "../inference/graph.js";
 import { withInt8Ends } from "../inference/int8Ends.js";
 import { costOf, fitModel, type FittedModel } from "../inference/pieces.js";
 import { writePrepared } from "../inference/prepared.js";
 import { readModel } from "../inference/readModel.js";
 import { UserError } from "../lib/errors.js";
-import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { tfliteKind } from "../lib/fileKinds.js";
 import { writeFileAtomic } from "../lib/files.js";
 import { whole } from "../lib/numbers.js";
@@ -23,11 +22,6 @@ interface Options {
 }
 
 const n = (value: number): string => value.toLocaleString("en-US");
-
-const inputBytes = (model: TfliteModel, i: number): number => {
-  const [{ tensors, inputs }] = allSubgraphs(model);
-  return tensorBytes(tensors[inputs[i]!]!);
-};
 
 /** What was done, in words. */
 function describe({ cuts, needed, model }: FittedModel, uncut: number, external: readonly number[]): string[] {

@@ -112,3 +112,9 @@ export function lifetimes(model: TfliteModel, graph: Subgraph): Lifetime[] {
     return [{ tensor: index, bytes, first: first.get(index)!, last: last.get(index)! }];
   });
 }
+
+/** Of an input of the main graph, by number. */
+export function inputBytes(model: TfliteModel, i: number): number {
+  const [{ tensors, inputs }] = allSubgraphs(model);
+  return tensorBytes(tensors[inputs[i]!]!);
+}
