@@ -55,7 +55,7 @@ async function row({ title, model, arena, external }: Piece, folder: string): Pr
 async function leastOf(model: TfliteModel): Promise<string> {
   const refusal = await fitModel(model, 1).then(
     () => "",
-    (error: Error) => error.message,
+    (error: unknown) => (error as Error).message,
   );
   const least = /needs at least ([\d,]+) bytes of arena in pieces/.exec(refusal)?.[1];
   if (least === undefined) throw new UserError(`no pieces of the model take less than the whole: ${refusal}`);

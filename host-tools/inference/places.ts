@@ -54,6 +54,14 @@ export const hasSparse = ({ graph, operator }: Place): boolean =>
   operator.inputs.some((input) => graph.tensors[input]?.isSparse);
 export const sparse = "sparse weights, which neither backend reads: make them dense before converting";
 
+/** Data behind the FlatBuffer, as a sentence, or none. */
+export const outside = ({ outside: buffers = [] }: TfliteModel): string[] =>
+  buffers.length === 0
+    ? []
+    : [
+        `the data of buffer ${buffers.join(", ")} is behind the FlatBuffer, where neither backend reads it: npx loam plan MODEL --arena BYTES --out FILE writes it into it`,
+      ];
+
 /** What is said of operators, once for all of which the same is said. */
 export class Said {
   readonly #said = new Map<string, { what: string; name: string; numbers: string[] }>();

@@ -5,7 +5,7 @@ import { tflmParser, tflmTypes } from "tfjs-to-tflite/graph/tflmOperators.js";
 import { writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import type { Subgraph, TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { microRefusals } from "./microArena.js";
-import { converters, dataType, hasSparse, isCustom, placesOf, Said, sparse, type Place } from "./places.js";
+import { converters, dataType, hasSparse, isCustom, outside, placesOf, Said, sparse, type Place } from "./places.js";
 import { singleOperator } from "./singleOperator.js";
 import { tflmSupport } from "./tflmSupport.js";
 
@@ -113,7 +113,7 @@ async function microSupport(bytes: Uint8Array, model: TfliteModel, places: Place
     const fault = known[i] ?? answers[asked.indexOf(place)]?.replace(`${place.name} #0: `, "");
     if (fault !== undefined) said.say(fault, place);
   }
-  const reasons = said.lines();
+  const reasons = [...outside(model), ...said.lines()];
   // What is wrong with the whole, and with none of its operators alone.
   return reasons.length > 0 ? reasons : [refusal];
 }

@@ -3,7 +3,18 @@ import { tflmOutputTypes, tflmParser, tflmTypes } from "tfjs-to-tflite/graph/tfl
 import type { TensorType, TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { UserError } from "../lib/errors.js";
 import { isConstant } from "./graph.js";
-import { converters, dataType, hasSparse, inputOf, isCustom, placesOf, Said, sparse, type Place } from "./places.js";
+import {
+  converters,
+  dataType,
+  hasSparse,
+  inputOf,
+  isCustom,
+  outside,
+  placesOf,
+  Said,
+  sparse,
+  type Place,
+} from "./places.js";
 import { tflmArena, type TflmArena } from "./tflmArena.js";
 
 /** Inputs that TensorFlow Lite Micro's kernels want as constants. */
@@ -83,7 +94,7 @@ export function tflmSupport(model: TfliteModel, places: readonly Place[]): strin
     const wrong = wrongWith(model, place);
     if (wrong !== undefined) said.say(wrong, place);
   }
-  return said.lines();
+  return [...outside(model), ...said.lines()];
 }
 
 /** The arena of a model that TensorFlow Lite Micro runs. @throws UserError for one that it refuses, or whose needs are not known */

@@ -133,8 +133,8 @@ test("one process of the engine is asked of any number of models, in order", asy
   t.deepEqual(await microRefusals([runs!, custom!, runs!, custom!]), [undefined, where, undefined, where]);
 });
 
-/** Bytes of a FULLY_CONNECTED whose weights are sparse, by the schema's field numbers: loam does not write such tensors. */
-function withSparseWeights(): Uint8Array {
+/** Bytes of a FULLY_CONNECTED whose weights are sparse, or at a place behind the FlatBuffer, by the schema's field numbers: loam writes neither. */
+function fullyConnected({ isSparse = false, at = 0 }: { isSparse?: boolean; at?: number }): Uint8Array {
   const builder = new Builder();
   const table = (count: number, ...fields: ((b: Builder) => void)[]): Offset => {
     builder.startObject(count);
@@ -164,7 +164,7 @@ function withSparseWeights(): Uint8Array {
       ...(isSparse ? [put(6, sparsity)] : []),
     );
   };
-  const tensors = list([tensor([1, 4], 0), tensor([2, 4], 1, true), tensor([1, 2], 0)]);
+  const tensors = list([tensor([1, 4], 0), tensor([2, 4], 1, isSparse), tensor([1, 2], 0)]);
   const [inputs, outputs] = [list([0, 1], false), list([2], false)];
   const options = table(1);
   const operator = table(5, put(1, inputs), put(2, outputs), (b) => b.addFieldInt8(3, 8, 0), put(4, options));
@@ -179,7 +179,8 @@ function withSparseWeights(): Uint8Array {
   );
   const codes = list([code]);
   const weights = builder.createByteVector(Uint8Array.of(1, 2));
-  const buffers = list([table(1), table(1, put(0, weights))]);
+  const outside = [(b: Builder) => b.addFieldInt64(1, BigInt(at), 0n), (b: Builder) => b.addFieldInt64(2, 8n, 0n)];
+  const buffers = list([table(1), at === 0 ? table(1, put(0, weights)) : table(3, ...outside)]);
   builder.finish(
     table(5, (b) => b.addFieldInt32(0, 3, 0), put(1, codes), put(2, graphs), put(4, buffers)),
     "TFL3",
@@ -188,11 +189,28 @@ function withSparseWeights(): Uint8Array {
 }
 
 test("sparse weights: each operator that has them, and the writer refuses them", async (t) => {
-  const bytes = withSparseWeights();
+  const bytes = fullyConnected({ isSparse: true });
   const model = readTflite(bytes);
   const line = "FULLY_CONNECTED #0: sparse weights, which neither backend reads: make them dense before converting";
   t.like(await supportOf(bytes, model), { micro: [line], tflm: [line] });
   t.throws(() => writeTflite(model), { message: /is sparse/ });
+});
+
+test("data behind the FlatBuffer: it is read, no backend runs it in place, and what is written has it inside", async (t) => {
+  const weights = [1, 2, 3, 4, 5, 6, 7, 8];
+  const { length } = fullyConnected({ at: 99 });
+  const bytes = Uint8Array.of(...fullyConnected({ at: length }), ...weights);
+  const model = readTflite(bytes);
+  t.deepEqual([...model.buffers[1]!], weights);
+  const line =
+    "the data of buffer 1 is behind the FlatBuffer, where neither backend reads it: npx loam plan MODEL --arena BYTES --out FILE writes it into it";
+  t.like(await supportOf(bytes, model), { micro: [line], tflm: [line] });
+  t.throws(() => tflmFigures(model), { message: /^it does not run on tflm: the data of buffer 1 is behind/ });
+  const inside = writeTflite(model);
+  t.deepEqual(await supportOf(inside, readTflite(inside)), { micro: [], tflm: [], advice: [] });
+  t.throws(() => readTflite(bytes.subarray(0, bytes.length - 1)), {
+    message: `buffer 1 is to be 8 bytes at byte ${length}, behind the FlatBuffer; the file has ${length + 7} bytes`,
+  });
 });
 
 test("a size that is computed: TensorFlow Lite Micro wants a constant, and no arena is made up for it", async (t) => {

@@ -9,6 +9,8 @@ export interface TfliteModel {
   /** By convention number 0 is empty and stands for "no data". */
   buffers: Uint8Array[];
   metadata: { name: string; buffer: number }[];
+  /** Buffers whose data the file has behind its FlatBuffer, as files above 2 GB have it. Written, they are inside. */
+  outside?: number[];
 }
 
 export interface Subgraph {

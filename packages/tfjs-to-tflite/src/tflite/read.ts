@@ -53,8 +53,12 @@ class Table {
     return Array.from({ length }, (_, i) => read(at + i * elementBytes));
   }
 
-  scalar(number: number, kind: "int8" | "uint8" | "bool" | "int32" | "uint32" | "float32", byDefault: number): number {
-    const length = kind === "int8" || kind === "uint8" || kind === "bool" ? 1 : 4;
+  scalar(
+    number: number,
+    kind: "int8" | "uint8" | "bool" | "int32" | "uint32" | "float32" | "uint64",
+    byDefault: number,
+  ): number {
+    const length = kind === "int8" || kind === "uint8" || kind === "bool" ? 1 : kind === "uint64" ? 8 : 4;
     const at = this.#field(number, length);
     if (at === undefined) return byDefault;
     switch (kind) {
@@ -69,6 +73,8 @@ class Table {
         return this.bytes.readUint32(at);
       case "float32":
         return this.bytes.readFloat32(at);
+      case "uint64":
+        return Number(this.bytes.readUint64(at));
     }
   }
 
@@ -162,6 +168,23 @@ const readSubgraph = (table: Table, options: OptionTables): Subgraph => ({
   operators: table.tables(3).map((operator) => readOperator(operator, options)),
 });
 
+/** Where in the file the data of a buffer is when it is behind the FlatBuffer; 1 stands for a place that is not known yet. */
+function placeOutside(buffer: Table): { at: number; length: number } | undefined {
+  const at = buffer.scalar(1, "uint64", 0);
+  return at > 1 ? { at, length: buffer.scalar(2, "uint64", 0) } : undefined;
+}
+
+function readBuffer(buffer: Table, number: number, file: Uint8Array): Uint8Array {
+  const outside = placeOutside(buffer);
+  if (!outside) return buffer.uint8s(0);
+  const { at, length } = outside;
+  if (at + length > file.length)
+    throw new UserError(
+      `buffer ${number} is to be ${length} bytes at byte ${at}, behind the FlatBuffer; the file has ${file.length} bytes`,
+    );
+  return Uint8Array.from(file.subarray(at, at + length));
+}
+
 /** @param options the tables of operator options to read; others are named by number. @throws UserError when the bytes are no .tflite, or end before what they promise. Numbers of tensors and buffers are not followed. */
 export function readTfliteWith(options: OptionTables, bytes: Uint8Array): TfliteModel {
   const identifier = bytes.length >= 8 ? String.fromCharCode(...bytes.subarray(4, 8)) : "";
@@ -171,6 +194,8 @@ export function readTfliteWith(options: OptionTables, bytes: Uint8Array): Tflite
     );
   const buffer = new ByteBuffer(bytes);
   const model = new Table(buffer, buffer.readUint32(0));
+  const buffers = model.tables(4);
+  const outside = buffers.flatMap((table, number) => (placeOutside(table) ? [number] : []));
   return {
     version: model.scalar(0, "uint32", 0),
     description: model.text(3),
@@ -183,7 +208,8 @@ export function readTfliteWith(options: OptionTables, bytes: Uint8Array): Tflite
       };
     }),
     subgraphs: model.tables(2).map((subgraph) => readSubgraph(subgraph, options)),
-    buffers: model.tables(4).map((table) => table.uint8s(0)),
+    buffers: buffers.map((table, number) => readBuffer(table, number, bytes)),
+    ...(outside.length > 0 && { outside }),
     metadata: model.tables(6).map((table) => ({ name: table.text(0), buffer: table.scalar(1, "uint32", 0) })),
   };
 }
