@@ -126,8 +126,8 @@ int main(void) {
 			node.kernel->run(&node);
 			for (i = 0; i < pairs; i++)
 				if (output[i] != expected(&node, factor, inputs[0][i], inputs[1][i])) {
-					printf("%s of %d and %d is %d, %d expected\n", node.kernel->name, inputs[0][i], inputs[1][i],
-						output[i], expected(&node, factor, inputs[0][i], inputs[1][i]));
+					printf("%s of %d and %d is %d, %d expected\n", inferenceOperatorName(node.code), inputs[0][i],
+						inputs[1][i], output[i], expected(&node, factor, inputs[0][i], inputs[1][i]));
 					return 1;
 				}
 			done++;

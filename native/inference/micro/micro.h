@@ -204,7 +204,6 @@ typedef struct {
 } MicroNeed;
 
 typedef struct MicroKernel {
-	const char *name;
 	uint8_t code;        /* BuiltinOperator */
 	uint8_t optionsType; /* BuiltinOptions that goes with it */
 	uint8_t minOutputs, maxOutputs;
@@ -218,8 +217,8 @@ typedef struct MicroKernel {
 	void (*run)(MicroNode *node);
 } MicroKernel;
 
-/* A kernel's name, code, type of options, and how many outputs it has, as a rule one. */
-#define microIdentityOf(name, least, most) #name, builtin##name, optionsOf##name, least, most
+/* A kernel's code, type of options, and how many outputs it has, as a rule one. */
+#define microIdentityOf(name, least, most) builtin##name, optionsOf##name, least, most
 #define microIdentity(name) microIdentityOf(name, 1, 1)
 
 /* The kernel of a BuiltinOperator in this build, or NULL. */

@@ -10,6 +10,11 @@ INFERENCE_OPERATORS
 static const MicroKernel *const kernels[] = { INFERENCE_OPERATORS };
 #undef OPERATOR
 
+/* Their names in the same order, and what comes after the last one. */
+#define OPERATOR(name) #name "\0"
+static const char names[] = INFERENCE_OPERATORS "UNKNOWN";
+#undef OPERATOR
+
 const MicroKernel *microKernel(int32_t code) {
 	uint32_t i;
 	for (i = 0; i < sizeof(kernels) / sizeof(kernels[0]); i++)
@@ -19,8 +24,12 @@ const MicroKernel *microKernel(int32_t code) {
 }
 
 const char *inferenceOperatorName(int32_t builtinCode) {
-	const MicroKernel *kernel = microKernel(builtinCode);
-	return kernel ? kernel->name : "UNKNOWN";
+	const char *name = names;
+	uint32_t i;
+	for (i = 0; (i < sizeof(kernels) / sizeof(kernels[0])) && (kernels[i]->code != builtinCode); i++)
+		while (*name++)
+			;
+	return name;
 }
 
 /* A build of some operators does not have the names of the others. */
