@@ -8,6 +8,7 @@
 
 #include "../backend.h"
 #include "microOperators.h"
+#include "microQuantities.h"
 #include "microReader.h"
 
 #include <limits.h>
@@ -287,9 +288,11 @@ InferenceStatus microRefuse(const MicroNode *node, const MicroTensor *tensor, co
 /* Rejects a value outside of least..most: "tensor 7 has <what> <value>, <least>..<most> expected". */
 InferenceStatus microExpect(
 	const MicroNode *node, const MicroTensor *tensor, const char *what, int32_t value, int32_t least, int32_t most);
-/* The same without a node, with a status. */
-InferenceStatus microDemand(
-	InferenceError *error, InferenceStatus status, const char *what, int32_t value, int32_t least, int32_t most);
+/* The same without a node, of what every model has. */
+InferenceStatus microDemand(InferenceError *error, MicroQuantity quantity, int32_t value, int32_t least, int32_t most);
+/* The same of an operator's tensor. */
+InferenceStatus microExpectOf(const MicroNode *node, const MicroTensor *tensor, MicroQuantity quantity, int32_t value,
+	int32_t least, int32_t most);
 
 /* ---- checks that operators share ---- */
 
@@ -321,6 +324,8 @@ InferenceStatus microCheckSameType(MicroNode *node, const MicroTensor *a, const 
 InferenceStatus microCheckConstant(MicroNode *node, const MicroTensor *tensor, InferenceType type);
 /* A constant list of int32. */
 InferenceStatus microCheckIndices(MicroNode *node, const MicroTensor *tensor, int32_t elements);
+/* A rank of least..most. */
+InferenceStatus microCheckRank(MicroNode *node, const MicroTensor *tensor, int32_t least, int32_t most);
 /* The expected number of elements. */
 InferenceStatus microCheckElements(MicroNode *node, const MicroTensor *tensor, uint32_t elements);
 

@@ -21,11 +21,11 @@ microCold InferenceStatus microCheck16x8(MicroNode *node, int32_t channels, int3
 	if (input->constant)
 		return microRefuse(node, input, "must not be a constant");
 	microCheck(microCheckConstant(node, weights, inferenceInt8));
-	microCheck(microExpect(node, weights, "zero point", weights->zeroPoint, 0, 0));
-	microCheck(microExpect(node, weights, "scale count", (int32_t)weights->scaleCount, 1, channels));
+	microCheck(microExpectOf(node, weights, quantityZeroPoint, weights->zeroPoint, 0, 0));
+	microCheck(microExpectOf(node, weights, quantityScales, (int32_t)weights->scaleCount, 1, channels));
 	if (weights->scaleCount != 1) {
-		microCheck(microExpect(node, weights, "scale count", (int32_t)weights->scaleCount, channels, channels));
-		microCheck(microExpect(node, weights, "scales along dimension", weights->axis, axis, axis));
+		microCheck(microExpectOf(node, weights, quantityScales, (int32_t)weights->scaleCount, channels, channels));
+		microCheck(microExpectOf(node, weights, quantityAxis, weights->axis, axis, axis));
 	}
 	if (bias->present) {
 		if (!bias->constant || (!narrow && (bias->type != microBiasOfInt64)))

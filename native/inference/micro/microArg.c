@@ -20,11 +20,11 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	microCheck(microExpect(node, input, "axis", axis, 0, (int32_t)input->rank - 1));
 	if (output->type != inferenceInt32)
 		return microRefuse(node, output, "must be int32");
-	microCheck(microExpect(node, output, "rank", output->rank, input->rank - 1, input->rank - 1));
+	microCheck(microCheckRank(node, output, input->rank - 1, input->rank - 1));
 	for (d = 0; d < input->rank; d++)
 		if (d != axis)
-			microCheck(
-				microExpect(node, output, "dimension", output->dims[d - (d > axis)], input->dims[d], input->dims[d]));
+			microCheck(microExpectOf(
+				node, output, quantityDimension, output->dims[d - (d > axis)], input->dims[d], input->dims[d]));
 	return inferenceOk;
 }
 

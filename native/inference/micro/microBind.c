@@ -38,8 +38,8 @@ InferenceStatus inferenceBindInput(
 		error = &unread;
 	error->needed = error->given = 0;
 	clearErrorContext(error);
-	microCheck(microDemand(
-		error, inferenceBadArgument, "input", i > INT32_MAX ? INT32_MAX : (int32_t)i, 0, inference->inputCount - 1));
+	if (i >= inference->inputCount)
+		return microFail(error, inferenceBadArgument, "has input %u, 0..%u expected", i, inference->inputCount - 1);
 	microDecodeTensor(inference, (int32_t)microWord(inference->bytes + inference->inputs + 4 * i), &tensor, NULL);
 	offset = microTensorOffsets(inference)[tensor.index];
 	if (offset < microExternal)

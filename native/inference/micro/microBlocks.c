@@ -53,8 +53,8 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	blocks.toBatch = (node->code == builtinSPACE_TO_BATCH_ND) || (node->code == builtinBATCH_TO_SPACE_ND);
 	if (blocks.toBatch)
 		least = 3;
-	microCheck(microExpect(node, input, "rank", input->rank, least, 4));
-	microCheck(microExpect(node, output, "rank", output->rank, input->rank, input->rank));
+	microCheck(microCheckRank(node, input, least, 4));
+	microCheck(microCheckRank(node, output, input->rank, input->rank));
 	if (blocks.toBatch) {
 		microCheck(microCheckIndices(node, &node->input[1], input->rank - 2));
 		microCheck(microCheckIndices(node, &node->input[2], 2 * (input->rank - 2)));

@@ -10,8 +10,8 @@ microCold InferenceStatus microCheckLayer(MicroNode *node, int32_t channels, int
 
 	microCheck(microCheckConstant(node, weights, inferenceInt8));
 	if (weights->scaleCount != 1) {
-		microCheck(microExpect(node, weights, "scale count", (int32_t)weights->scaleCount, channels, channels));
-		microCheck(microExpect(node, weights, "scales along dimension", weights->axis, axis, axis));
+		microCheck(microExpectOf(node, weights, quantityScales, (int32_t)weights->scaleCount, channels, channels));
+		microCheck(microExpectOf(node, weights, quantityAxis, weights->axis, axis, axis));
 	}
 	if (bias->present)
 		microCheck(microCheckIndices(node, bias, channels));

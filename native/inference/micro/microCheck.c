@@ -52,7 +52,12 @@ InferenceStatus microCheckConstant(MicroNode *node, const MicroTensor *tensor, I
 }
 
 InferenceStatus microCheckElements(MicroNode *node, const MicroTensor *tensor, uint32_t elements) {
-	return microExpect(node, tensor, "element count", (int32_t)tensor->elements, (int32_t)elements, (int32_t)elements);
+	return microExpectOf(
+		node, tensor, quantityElements, (int32_t)tensor->elements, (int32_t)elements, (int32_t)elements);
+}
+
+InferenceStatus microCheckRank(MicroNode *node, const MicroTensor *tensor, int32_t least, int32_t most) {
+	return microExpectOf(node, tensor, quantityRank, tensor->rank, least, most);
 }
 
 InferenceStatus microCheckIndices(MicroNode *node, const MicroTensor *tensor, int32_t elements) {

@@ -38,10 +38,10 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 		if (!isPack && (input.type == inferenceInt8) &&
 			((microFloatBits(input.scale) != microFloatBits(output->scale)) || (input.zeroPoint != output->zeroPoint)))
 			return microRefuse(node, &input, "must have the output's scale and zero point");
-		microCheck(microExpect(node, &input, "rank", input.rank, output->rank - isPack, output->rank - isPack));
+		microCheck(microCheckRank(node, &input, output->rank - isPack, output->rank - isPack));
 		for (d = 0; d < output->rank; d++)
 			if (d != axis)
-				microCheck(microExpect(node, &input, "dimension", input.dims[d - (isPack && (d > axis))],
+				microCheck(microExpectOf(node, &input, quantityDimension, input.dims[d - (isPack && (d > axis))],
 					output->dims[d], output->dims[d]));
 		sum += isPack ? 1 : input.dims[axis];
 	}

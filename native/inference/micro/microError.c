@@ -7,6 +7,10 @@ typedef struct {
 	char *at, *end;
 } Writer;
 
+#define QUANTITY(name, text) text "\0"
+static const char quantities[] = MICRO_QUANTITIES;
+#undef QUANTITY
+
 static void putText(Writer *writer, const char *text) {
 	while (*text && (writer->at < writer->end))
 		*writer->at++ = *text++;
@@ -90,17 +94,43 @@ InferenceStatus microRefuse(const MicroNode *node, const MicroTensor *tensor, co
 	return inferenceUnsupported;
 }
 
-InferenceStatus microDemand(
+static microCold InferenceStatus outside(
 	InferenceError *error, InferenceStatus status, const char *what, int32_t value, int32_t least, int32_t most) {
-	if ((value >= least) && (value <= most))
-		return inferenceOk;
 	return microFail(error, status, least == most ? "has %s %d, %d expected" : "has %s %d, %d..%d expected", what,
 		value, least, most);
 }
 
-InferenceStatus microExpect(
-	const MicroNode *node, const MicroTensor *tensor, const char *what, int32_t value, int32_t least, int32_t most) {
+static microCold InferenceStatus demand(
+	InferenceError *error, MicroQuantity quantity, int32_t value, int32_t least, int32_t most, InferenceStatus status) {
+	const char *what = quantities;
+	if ((value >= least) && (value <= most))
+		return inferenceOk;
+	for (; quantity > 0; quantity--)
+		while (*what++)
+			;
+	return outside(error, status, what, value, least, most);
+}
+
+InferenceStatus microDemand(InferenceError *error, MicroQuantity quantity, int32_t value, int32_t least, int32_t most) {
+	return demand(
+		error, quantity, value, least, most, quantity < quantityRank ? inferenceBadModel : inferenceUnsupported);
+}
+
+/* Makes the tensor that of the next error. */
+static microCold InferenceError *about(const MicroNode *node, const MicroTensor *tensor) {
 	if (node->error)
 		node->error->tensorIndex = tensor ? tensor->index : -1;
-	return microDemand(node->error, inferenceUnsupported, what, value, least, most);
+	return node->error;
+}
+
+InferenceStatus microExpect(
+	const MicroNode *node, const MicroTensor *tensor, const char *what, int32_t value, int32_t least, int32_t most) {
+	if ((value >= least) && (value <= most))
+		return inferenceOk;
+	return outside(about(node, tensor), inferenceUnsupported, what, value, least, most);
+}
+
+InferenceStatus microExpectOf(const MicroNode *node, const MicroTensor *tensor, MicroQuantity quantity, int32_t value,
+	int32_t least, int32_t most) {
+	return demand(about(node, tensor), quantity, value, least, most, inferenceUnsupported);
 }

@@ -10,10 +10,11 @@ static InferenceStatus checkFill(MicroNode *node, MicroNeed *need) {
 
 	(void)need;
 	microCheck(microCheckSameType(node, value, output));
-	microCheck(microExpect(node, value, "rank", value->rank, 0, 0));
+	microCheck(microCheckRank(node, value, 0, 0));
 	microCheck(microCheckIndices(node, dims, output->rank));
 	for (d = 0; d < output->rank; d++)
-		microCheck(microExpect(node, output, "dimension", output->dims[d], microI32(dims, d), microI32(dims, d)));
+		microCheck(
+			microExpectOf(node, output, quantityDimension, output->dims[d], microI32(dims, d), microI32(dims, d)));
 	return inferenceOk;
 }
 

@@ -18,7 +18,7 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	microCheck(microCheckNumbers(node, input));
 	microCheck(microCheckNumbers(node, output));
 	microCheck(microExpect(node, NULL, "weights format", node->option[optionWeightsFormat], 0, 0));
-	microCheck(microExpect(node, weights, "rank", weights->rank, 2, 2));
+	microCheck(microCheckRank(node, weights, 2, 2));
 	microCheck(microIsInt16(input) ? microCheck16x8(node, weights->dims[0], 0, node->option[optionBiasType])
 								   : microCheckLayer(node, weights->dims[0], 0));
 	rows = (int32_t)(input->elements / (uint32_t)weights->dims[1]);

@@ -34,14 +34,14 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 		return microRefuse(node, indices, "must be int32");
 	microCheck(microExpect(node, input, "axis", axis, 0, (int32_t)input->rank - 1));
 	microCheck(microExpect(node, indices, "batch dimensions", batches, 0, axis < indices->rank ? axis : indices->rank));
-	microCheck(microExpect(node, output, "rank", output->rank, input->rank - 1 + more, input->rank - 1 + more));
+	microCheck(microCheckRank(node, output, input->rank - 1 + more, input->rank - 1 + more));
 	for (d = 0; d < output->rank; d++) {
 		const int32_t size = d < axis ? input->dims[d]
 			: d < axis + more         ? indices->dims[batches + d - axis]
 									  : input->dims[d - more + 1];
-		microCheck(microExpect(node, output, "dimension", output->dims[d], size, size));
+		microCheck(microExpectOf(node, output, quantityDimension, output->dims[d], size, size));
 		if (d < batches)
-			microCheck(microExpect(node, indices, "dimension", indices->dims[d], size, size));
+			microCheck(microExpectOf(node, indices, quantityDimension, indices->dims[d], size, size));
 	}
 	for (i = 0; indices->constant && (i < indices->elements); i++)
 		microCheck(microExpect(node, indices, "index", microI32(indices, i), 0, input->dims[axis] - 1));

@@ -20,7 +20,7 @@ static bool axis(
 
 static InferenceStatus checkImage(MicroNode *node, const MicroTensor *tensor) {
 	microCheck(microCheckNumbers(node, tensor));
-	microCheck(microExpect(node, tensor, "rank", tensor->rank, 4, 4));
+	microCheck(microCheckRank(node, tensor, 4, 4));
 	microCheck(microExpect(node, tensor, "height", tensor->dims[1], 1, 32767));
 	return microExpect(node, tensor, "width", tensor->dims[2], 1, 32767);
 }
@@ -42,7 +42,7 @@ InferenceStatus microWindow(
 	g->strideWidth = node->option[optionStrideWidth];
 	g->dilationHeight = g->dilationWidth = 1;
 	if (dilation) {
-		microCheck(microExpect(node, weights, "rank", weights->rank, 4, 4));
+		microCheck(microCheckRank(node, weights, 4, 4));
 		g->kernelHeight = weights->dims[1];
 		g->kernelWidth = weights->dims[2];
 		g->dilationHeight = dilation[1];
@@ -66,7 +66,7 @@ InferenceStatus microWindow(
 	{
 		const int32_t wanted[] = { g->batches, g->outHeight, g->outWidth };
 		for (i = 0; i < 3; i++)
-			microCheck(microExpect(node, output, "dimension", output->dims[i], wanted[i], wanted[i]));
+			microCheck(microExpectOf(node, output, quantityDimension, output->dims[i], wanted[i], wanted[i]));
 	}
 	return microCheckActivation(node, activation, range);
 }

@@ -23,7 +23,7 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	if ((microFloatBits(output->scale) != microFloatBits(1.0f / 16)) || (output->zeroPoint != 127))
 		return microRefuse(node, output, "must have scale 1/16 and zero point 127");
 	microCheck(microCheckElements(node, output, input->elements));
-	microCheck(microExpect(node, input, "rank", input->rank, 1, inferenceMaxRank));
+	microCheck(microCheckRank(node, input, 1, inferenceMaxRank));
 	microCheck(microExpect(node, input, "row length", input->dims[input->rank - 1], 1, longestRow));
 	if (!setup(node, &scale, &back))
 		return microRefuse(node, input, "has a scale of 16 or more, or below 2^-24");

@@ -38,8 +38,8 @@ static InferenceStatus matrix(
 	microCheck(microNodeInput(node, (uint32_t)which, &weights));
 	microCheck(microCheckConstant(node, &weights, inferenceInt8));
 	microCheck(microCheckInt8(node, &weights));
-	microCheck(microExpect(node, &weights, "zero point", weights.zeroPoint, 0, 0));
-	microCheck(microExpect(node, &weights, "rank", weights.rank, 2, 2));
+	microCheck(microExpectOf(node, &weights, quantityZeroPoint, weights.zeroPoint, 0, 0));
+	microCheck(microCheckRank(node, &weights, 2, 2));
 	microCheck(microExpect(node, &weights, "rows:", weights.dims[0], lstm->units, lstm->units));
 	microCheck(microExpect(node, &weights, "columns:", weights.dims[1], width, width));
 	*data = (const int8_t *)weights.data;
@@ -80,12 +80,12 @@ static InferenceStatus setup(MicroNode *node, Lstm *lstm) {
 
 	microCheck(microCheckInt8(node, input));
 	microCheck(microCheckInt8(node, output));
-	microCheck(microExpect(node, input, "rank", input->rank, 3, 3));
-	microCheck(microExpect(node, output, "rank", output->rank, 3, 3));
+	microCheck(microCheckRank(node, input, 3, 3));
+	microCheck(microCheckRank(node, output, 3, 3));
 	microCheck(microExpect(node, NULL, "activation", node->option[optionActivation], activationTanh, activationTanh));
 	microCheck(microExpect(node, NULL, "diagonal recurrent tensors:", node->option[optionDiagonal], 0, 0));
 	for (i = 0; i < 2; i++)
-		microCheck(microExpect(node, output, "dimension", output->dims[i], input->dims[i], input->dims[i]));
+		microCheck(microExpectOf(node, output, quantityDimension, output->dims[i], input->dims[i], input->dims[i]));
 	lstm->batches = input->dims[node->option[optionTimeMajor] ? 1 : 0];
 	lstm->steps = input->dims[0] * input->dims[1];
 	lstm->width = input->dims[2];

@@ -13,14 +13,14 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	(void)need;
 	microCheck(microCheckSameType(node, input, output));
 	microCheck(microCheckIndices(node, pads, 2u * input->rank));
-	microCheck(microExpect(node, output, "rank", output->rank, input->rank, input->rank));
+	microCheck(microCheckRank(node, output, input->rank, input->rank));
 	microCheck(microExpect(node, NULL, "mode", symmetric, 0, 1));
 	for (d = 0; d < input->rank; d++) {
 		const int32_t before = microI32(pads, 2 * d), after = microI32(pads, 2 * d + 1);
 		const int32_t most = input->dims[d] - 1 + symmetric;
 		microCheck(microExpect(node, pads, "padding", before, 0, most));
 		microCheck(microExpect(node, pads, "padding", after, 0, most));
-		microCheck(microExpect(node, output, "dimension", output->dims[d], input->dims[d] + before + after,
+		microCheck(microExpectOf(node, output, quantityDimension, output->dims[d], input->dims[d] + before + after,
 			input->dims[d] + before + after));
 	}
 	return inferenceOk;

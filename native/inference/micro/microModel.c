@@ -55,13 +55,11 @@ InferenceStatus microOpenModel(
 	if ((size < 8) || (microWord(bytes + 4) != 0x334C4654u))
 		return microFail(error, inferenceBadModel, "not a .tflite: identifier TFL3 is not at byte 4");
 	microCheck(table(inference, 0, modelFields, values, error));
-	microCheck(microDemand(error, inferenceUnsupported, "schema version", (int32_t)values[modelVersion], 3, 3));
+	microCheck(microDemand(error, quantitySchema, (int32_t)values[modelVersion], 3, 3));
 	inference->codes = values[modelCodes];
 	inference->buffers = values[modelBuffers];
 	i = values[modelSubgraphs];
-	microCheck(microDemand(error, microVariables ? inferenceBadModel : inferenceUnsupported,
-		microVariables ? "subgraph count" : "subgraph count without CALL_ONCE in this build:",
-		(int32_t)microCount(bytes, i), (int32_t)subgraph + 1, microVariables ? INT32_MAX : 1));
+	microCheck(microDemand(error, quantitySubgraphs, (int32_t)microCount(bytes, i), (int32_t)subgraph + 1, INT32_MAX));
 	microCheck(table(inference, i + 4 * subgraph, subgraphFields, values, error));
 	inference->tensors = values[subgraphTensors];
 	inference->tensorCount = microCount(bytes, inference->tensors);
@@ -72,15 +70,13 @@ InferenceStatus microOpenModel(
 	inference->operators = values[subgraphOperators];
 	i = microCount(bytes, inference->operators);
 	/* The plan counts operators in 16 bits. */
-	microCheck(microDemand(error, inferenceUnsupported, "operator count", (int32_t)i, 1, 0x7FFE));
+	microCheck(microDemand(error, quantityOperators, (int32_t)i, 1, 0x7FFE));
 	inference->operatorCount = (uint16_t)i;
-	microCheck(microDemand(error, inferenceUnsupported, "tensor count", (int32_t)inference->tensorCount, 0, 0xFFFF));
+	microCheck(microDemand(error, quantityTensors, (int32_t)inference->tensorCount, 0, 0xFFFF));
 	/* One that CALL_ONCE runs takes and gives nothing. */
 	least = subgraph == 0;
-	microCheck(microDemand(
-		error, inferenceBadModel, "input count", (int32_t)inference->inputCount, (int32_t)least, INT32_MAX));
-	return microDemand(
-		error, inferenceBadModel, "output count", (int32_t)inference->outputCount, (int32_t)least, INT32_MAX);
+	microCheck(microDemand(error, quantityInputs, (int32_t)inference->inputCount, (int32_t)least, INT32_MAX));
+	return microDemand(error, quantityOutputs, (int32_t)inference->outputCount, (int32_t)least, INT32_MAX);
 }
 
 static InferenceStatus decodeShape(
@@ -89,14 +85,14 @@ static InferenceStatus decodeShape(
 	const int32_t most = INT32_MAX / (int32_t)(typeBytes ? typeBytes : 1);
 	uint32_t i, elements = 1;
 
-	microCheck(microDemand(error, inferenceUnsupported, "rank", (int32_t)rank, 0, inferenceMaxRank));
+	microCheck(microDemand(error, quantityRank, (int32_t)rank, 0, inferenceMaxRank));
 	tensor->rank = (uint8_t)rank;
 	for (i = 0; i < inferenceMaxRank; i++)
 		tensor->dims[i] = 0;
 	for (i = 0; i < rank; i++) {
 		int32_t dim = (int32_t)microWord(inference->bytes + shape + 4 * i);
 		/* A bound for which the total can still be counted. */
-		microCheck(microDemand(error, inferenceUnsupported, "dimension", dim, 1, most / (int32_t)elements));
+		microCheck(microDemand(error, quantityDimension, dim, 1, most / (int32_t)elements));
 		tensor->dims[i] = dim;
 		elements *= (uint32_t)dim;
 	}
@@ -122,7 +118,7 @@ static InferenceStatus checkZeroPoint(int32_t low, int32_t high, uint8_t type, I
 	/* A value of more than 32 bits is shown as the nearest invalid one. */
 	if (high != low >> 31)
 		low = high < 0 ? INT32_MIN : INT32_MAX;
-	return microDemand(error, inferenceBadModel, "zero point", low, least, most);
+	return microDemand(error, quantityZeroPoint, low, least, most);
 }
 
 static InferenceStatus decodeQuantization(
@@ -147,16 +143,14 @@ static InferenceStatus decodeQuantization(
 	if (!error || (tensor->scaleCount == 0))
 		return inferenceOk;
 
-	microCheck(microDemand(
-		error, inferenceUnsupported, "quantization details of type", (int32_t)values[quantizationDetailsType], 0, 0));
+	microCheck(microDemand(error, quantityDetails, (int32_t)values[quantizationDetailsType], 0, 0));
 	if (zeroCount > 1)
-		microCheck(microDemand(error, inferenceBadModel, "zero point count", (int32_t)zeroCount,
-			(int32_t)tensor->scaleCount, (int32_t)tensor->scaleCount));
-	if (tensor->scaleCount > 1) {
 		microCheck(microDemand(
-			error, inferenceBadModel, "scales along dimension", tensor->axis, 0, (int32_t)tensor->rank - 1));
-		microCheck(microDemand(error, inferenceBadModel, "scale count", (int32_t)tensor->scaleCount,
-			tensor->dims[tensor->axis], tensor->dims[tensor->axis]));
+			error, quantityZeroPoints, (int32_t)zeroCount, (int32_t)tensor->scaleCount, (int32_t)tensor->scaleCount));
+	if (tensor->scaleCount > 1) {
+		microCheck(microDemand(error, quantityAxis, tensor->axis, 0, (int32_t)tensor->rank - 1));
+		microCheck(microDemand(error, quantityScales, (int32_t)tensor->scaleCount, tensor->dims[tensor->axis],
+			tensor->dims[tensor->axis]));
 	}
 	for (i = 0; i < tensor->scaleCount; i++) {
 		const uint32_t bits = microWord(bytes + tensor->scales + 4 * i);
@@ -190,7 +184,7 @@ InferenceStatus microDecodeTensor(
 	tensor->zeroPoint = 0;
 	if (error)
 		error->tensorIndex = -1;
-	microCheck(microDemand(error, inferenceBadModel, "tensor", index, 0, (int32_t)inference->tensorCount - 1));
+	microCheck(microDemand(error, quantityTensor, index, 0, (int32_t)inference->tensorCount - 1));
 	if (error)
 		error->tensorIndex = index;
 	tensor->present = true;
@@ -205,15 +199,14 @@ InferenceStatus microDecodeTensor(
 	if (quantization)
 		microCheck(decodeQuantization(inference, quantization, tensor, error));
 
-	microCheck(microDemand(error, inferenceBadModel, "buffer", (int32_t)buffer, 0,
-		(int32_t)microCount(inference->bytes, inference->buffers) - 1));
+	microCheck(microDemand(
+		error, quantityBuffer, (int32_t)buffer, 0, (int32_t)microCount(inference->bytes, inference->buffers) - 1));
 	microCheck(table(inference, inference->buffers + 4 * buffer, bufferFields, values, error));
 	count = microCount(inference->bytes, values[bufferData]);
 	if (count) {
 		tensor->constant = true;
 		tensor->data = inference->bytes + values[bufferData];
-		microCheck(microDemand(
-			error, inferenceBadModel, "bytes of data", (int32_t)count, (int32_t)tensor->bytes, (int32_t)tensor->bytes));
+		microCheck(microDemand(error, quantityBytes, (int32_t)count, (int32_t)tensor->bytes, (int32_t)tensor->bytes));
 	} else {
 		if (values[bufferOffset])
 			return microFail(error, inferenceUnsupported, "has its data outside of the FlatBuffer");
@@ -250,8 +243,8 @@ InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, Micr
 		error->operatorIndex = node->index;
 	}
 	microCheck(table(inference, inference->operators + 4 * index, operatorFields, values, error));
-	microCheck(microDemand(error, inferenceBadModel, "operator code", (int32_t)values[operatorCode], 0,
-		(int32_t)microCount(bytes, inference->codes) - 1));
+	microCheck(microDemand(
+		error, quantityCode, (int32_t)values[operatorCode], 0, (int32_t)microCount(bytes, inference->codes) - 1));
 	microCheck(table(inference, inference->codes + 4 * values[operatorCode], codeFields, code, error));
 	/* Old files have only the first field, new ones only the second past 127: the larger one is valid. */
 	deprecated = (int8_t)code[codeDeprecatedBuiltin];
@@ -270,15 +263,14 @@ InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, Micr
 	node->outputs = values[operatorOutputs];
 	node->outputCount = microCount(bytes, node->outputs);
 	if (error) {
-		microCheck(microDemand(error, inferenceUnsupported, "version", (int32_t)code[codeVersion], 1, kernel->version));
-		microCheck(microDemand(
-			error, inferenceBadModel, "input count", (int32_t)node->inputCount, kernel->minInputs, kernel->maxInputs));
-		microCheck(microDemand(error, inferenceBadModel, "output count", (int32_t)node->outputCount,
+		microCheck(microDemand(error, quantityVersion, (int32_t)code[codeVersion], 1, kernel->version));
+		microCheck(microDemand(error, quantityInputs, (int32_t)node->inputCount, kernel->minInputs, kernel->maxInputs));
+		microCheck(microDemand(error, quantityOutputs, (int32_t)node->outputCount,
 			microVariables ? kernel->minOutputs : 1, microVariables || microSeveralOutputs ? kernel->maxOutputs : 1));
 		if (values[operatorOptions] || kernel->options)
-			microCheck(microDemand(error, inferenceBadModel, "options of type",
-				values[operatorOptions] ? (int32_t)values[operatorOptionsType] : 0, kernel->optionsType,
-				kernel->optionsType));
+			microCheck(
+				microDemand(error, quantityOptions, values[operatorOptions] ? (int32_t)values[operatorOptionsType] : 0,
+					kernel->optionsType, kernel->optionsType));
 	}
 	if (values[operatorOptions])
 		microCheck(table(inference, values[operatorOptions], kernel->options, (uint32_t *)node->option, error));

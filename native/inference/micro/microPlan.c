@@ -29,7 +29,7 @@ static InferenceStatus addBuffer(const Inference *inference, MicroLayout *layout
 	MicroBuffer *buffer = &layout->buffers[layout->count++];
 	/* Checked here, before a kernel's check iterates over all of a tensor's pixels. */
 	microCheck(microCheckRoom(inference, size, room, error));
-	microCheck(microDemand(error, inferenceUnsupported, "buffers to plan", (int32_t)layout->count, 0, 0xFFFF));
+	microCheck(microDemand(error, quantityBuffers, (int32_t)layout->count, 0, 0xFFFF));
 	microCheck(microCheckRoom(inference, planBytes(layout), room, error));
 	buffer->size = roundUp(size);
 	buffer->first = buffer->last = (int16_t)index;
@@ -66,7 +66,7 @@ static bool isExternal(uint32_t offset) {
 	return microExternals && (offset >= microExternal) && (offset != microNowhere);
 }
 
-static InferenceStatus readTensor(const Inference *inference, const MicroLayout *layout, const MicroTensor *tensor,
+static microCold InferenceStatus readTensor(const Inference *inference, const MicroLayout *layout, const MicroTensor *tensor,
 	uint32_t index, InferenceError *error) {
 	uint32_t buffer = microTensorOffsets(inference)[tensor->index], at = 0;
 	if (isExternal(buffer) && (index < inference->operatorCount))
@@ -148,11 +148,16 @@ static bool isKnown(const Inference *inference, const MicroLayout *layout, const
 static InferenceStatus checkOperator(
 	Inference *inference, MicroLayout *layout, uint32_t index, uint32_t room, InferenceError *error) {
 	MicroNode node;
-	MicroNeed need = { 0, 0, { { microNever, microNever }, { microNever, microNever } }, microNowhere, false };
+	MicroNeed need;
 	MicroBuffer *output;
 	uint32_t i, part;
 	bool known;
 
+	need.scratch = need.kept = 0;
+	for (i = 0; i < 2; i++)
+		need.overlap[i].forward = need.overlap[i].backward = microNever;
+	need.part = microNowhere;
+	need.joins = false;
 	microCheck(microDecodeNode(inference, index, &node, error));
 	known = microKnown && node.inputCount;
 	for (i = 0; i < node.inputCount; i++) {

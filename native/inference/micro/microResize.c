@@ -5,13 +5,13 @@ InferenceStatus microCheckResize(MicroNode *node, int32_t most) {
 	const MicroTensor *input = &node->input[0], *sizes = &node->input[1], *output = &node->output;
 	uint32_t d;
 
-	microCheck(microExpect(node, input, "rank", input->rank, 4, 4));
-	microCheck(microExpect(node, output, "rank", output->rank, 4, 4));
+	microCheck(microCheckRank(node, input, 4, 4));
+	microCheck(microCheckRank(node, output, 4, 4));
 	microCheck(microCheckIndices(node, sizes, 2));
 	for (d = 0; d < 4; d++) {
 		const int32_t size = (d == 1) || (d == 2) ? microI32(sizes, d - 1) : input->dims[d];
-		microCheck(microExpect(node, input, "dimension", input->dims[d], 1, most));
-		microCheck(microExpect(node, output, "dimension", output->dims[d], size, size));
+		microCheck(microExpectOf(node, input, quantityDimension, input->dims[d], 1, most));
+		microCheck(microExpectOf(node, output, quantityDimension, output->dims[d], size, size));
 	}
 	return inferenceOk;
 }

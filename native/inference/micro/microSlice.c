@@ -13,7 +13,7 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	microCheck(microCheckSameType(node, input, output));
 	microCheck(microCheckIndices(node, begins, input->rank));
 	microCheck(microCheckIndices(node, sizes, input->rank));
-	microCheck(microExpect(node, output, "rank", output->rank, input->rank, input->rank));
+	microCheck(microCheckRank(node, output, input->rank, input->rank));
 	for (d = 0; d < input->rank; d++) {
 		const int32_t begin = microI32(begins, d);
 		int32_t size = microI32(sizes, d);
@@ -21,7 +21,7 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 		if (size == -1)
 			size = input->dims[d] - begin;
 		microCheck(microExpect(node, sizes, "size", size, 1, input->dims[d] - begin));
-		microCheck(microExpect(node, output, "dimension", output->dims[d], size, size));
+		microCheck(microExpectOf(node, output, quantityDimension, output->dims[d], size, size));
 		/* One piece of the input: all of a dimension, or nothing but ones before it. */
 		dense = (size == input->dims[d]) ? dense : dense && (output->elements == (uint32_t)(size * steps[d]));
 		from += (uint32_t)(begin * steps[d]);

@@ -37,7 +37,7 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	if ((microFloatBits(output->scale) != microFloatBits(1.0f / 256)) || (output->zeroPoint != -128))
 		return microRefuse(node, output, "must have scale 1/256 and zero point -128");
 	microCheck(microCheckElements(node, output, input->elements));
-	microCheck(microExpect(node, input, "rank", input->rank, 1, inferenceMaxRank));
+	microCheck(microCheckRank(node, input, 1, inferenceMaxRank));
 	microCheck(microExpect(node, input, "row length", input->dims[input->rank - 1], 1, microMaxSoftmaxRow));
 	if (!factor(node, &scale))
 		return microRefuse(node, input, "has too small a scale, or beta is not positive");

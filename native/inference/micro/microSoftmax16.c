@@ -80,7 +80,7 @@ InferenceStatus microCheckSoftmax16(MicroNode *node, uint32_t beta, MicroNeed *n
 	if (microFloatBits(output->scale) != microFloatBits(1.0f / 32768))
 		return microRefuse(node, output, "must have scale 1/32768");
 	microCheck(microCheckElements(node, output, input->elements));
-	microCheck(microExpect(node, input, "rank", input->rank, 1, inferenceMaxRank));
+	microCheck(microCheckRank(node, input, 1, inferenceMaxRank));
 	microCheck(microExpect(node, input, "row length", input->dims[input->rank - 1], 1, UINT16_MAX));
 	if (!factor(node, beta, &scale))
 		return microRefuse(node, input, "has a scale above 2.5, or beta is not a power of two");

@@ -49,12 +49,12 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 
 		microCheck(microNodeOutput(node, i, &output));
 		microCheck(microCheckSameType(node, split.input, &output));
-		microCheck(microExpect(node, &output, "rank", output.rank, rank, rank));
+		microCheck(microCheckRank(node, &output, rank, rank));
 		for (d = 0; d < split.input->rank; d++) {
 			const int32_t own = d - (split.unpack && (d > split.axis));
 			if (d != split.axis)
-				microCheck(microExpect(
-					node, &output, "dimension", output.dims[own], split.input->dims[d], split.input->dims[d]));
+				microCheck(microExpectOf(
+					node, &output, quantityDimension, output.dims[own], split.input->dims[d], split.input->dims[d]));
 		}
 		if ((node->code == builtinSPLIT) && (output.dims[split.axis] != node->output.dims[split.axis]))
 			return microRefuse(node, &output, "is not as large as the first part");

@@ -35,8 +35,8 @@ static InferenceStatus setup(MicroNode *node, Svdf *svdf) {
 	microCheck(microCheckInt8(node, output));
 	microCheck(microCheckConstant(node, features, inferenceInt8));
 	microCheck(microCheckInt8(node, features));
-	microCheck(microExpect(node, input, "rank", input->rank, 2, 2));
-	microCheck(microExpect(node, features, "rank", features->rank, 2, 2));
+	microCheck(microCheckRank(node, input, 2, 2));
+	microCheck(microCheckRank(node, features, 2, 2));
 	svdf->batches = input->dims[0];
 	svdf->width = input->dims[1];
 	svdf->filters = features->dims[0];

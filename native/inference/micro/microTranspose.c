@@ -9,13 +9,14 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	(void)need;
 	microCheck(microCheckSameType(node, input, output));
 	microCheck(microCheckIndices(node, permutation, input->rank));
-	microCheck(microExpect(node, output, "rank", output->rank, input->rank, input->rank));
+	microCheck(microCheckRank(node, output, input->rank, input->rank));
 	for (d = 0; d < input->rank; d++) {
 		int32_t from = microI32(permutation, d);
 		if ((from < 0) || (from >= input->rank) || (seen & (1u << from)))
 			return microRefuse(node, permutation, "is not a permutation of %u dimensions", (uint32_t)input->rank);
 		seen |= 1u << from;
-		microCheck(microExpect(node, output, "dimension", output->dims[d], input->dims[from], input->dims[from]));
+		microCheck(
+			microExpectOf(node, output, quantityDimension, output->dims[d], input->dims[from], input->dims[from]));
 	}
 	return inferenceOk;
 }

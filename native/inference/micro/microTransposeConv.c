@@ -29,8 +29,8 @@ static InferenceStatus axis(MicroNode *node, uint32_t i, int32_t stride, Axis *a
 	along->stride = stride;
 	microCheck(microExpect(node, NULL, "stride", stride, 1, 4096));
 	microCheck(microExpect(node, &node->input[1], "window", along->kernel, 1, 4096));
-	microCheck(microExpect(node, &node->output, "dimension", along->out, 1, 32767));
-	microCheck(microExpect(node, &node->input[0], "dimension", along->in, 1, 32767));
+	microCheck(microExpectOf(node, &node->output, quantityDimension, along->out, 1, 32767));
+	microCheck(microExpectOf(node, &node->input[0], quantityDimension, along->in, 1, 32767));
 	/* As many windows as a convolution of the output would have: its padding is that of this one. */
 	windows = (along->out + stride - (padding == paddingSame ? 1 : along->kernel)) / stride;
 	total = (windows - 1) * stride + along->kernel - along->out;
@@ -43,9 +43,9 @@ static InferenceStatus setup(MicroNode *node, Axis *height, Axis *width, MicroRa
 
 	microCheck(microCheckInt8(node, input));
 	microCheck(microCheckInt8(node, output));
-	microCheck(microExpect(node, input, "rank", input->rank, 4, 4));
-	microCheck(microExpect(node, weights, "rank", weights->rank, 4, 4));
-	microCheck(microExpect(node, output, "rank", output->rank, 4, 4));
+	microCheck(microCheckRank(node, input, 4, 4));
+	microCheck(microCheckRank(node, weights, 4, 4));
+	microCheck(microCheckRank(node, output, 4, 4));
 	microCheck(microExpect(node, NULL, "padding", node->option[optionPadding], 0, 1));
 	microCheck(microExpect(node, output, "batches:", output->dims[0], input->dims[0], input->dims[0]));
 	microCheck(microExpect(node, output, "channels:", output->dims[3], weights->dims[0], weights->dims[0]));
