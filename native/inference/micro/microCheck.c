@@ -25,13 +25,21 @@ InferenceStatus microCheckLikeFirst(MicroNode *node, const MicroTensor *tensor) 
 }
 
 InferenceStatus microCheckSameScale(MicroNode *node, const MicroTensor *a, const MicroTensor *b) {
-	const MicroFloat x = microUnpack(a->scale), y = microUnpack(b->scale), most = microUnpack(1e-6f);
-	const MicroFloat larger = x.exponent > y.exponent ? x : y, smaller = x.exponent > y.exponent ? y : x;
-	/* In units of the larger one's last bit; values below the bound itself are close enough. */
-	const int32_t apart = larger.exponent - smaller.exponent, above = larger.exponent - most.exponent;
-	const int32_t difference = (int32_t)larger.mantissa - (int32_t)(apart < 24 ? smaller.mantissa >> apart : 0),
-				  bound = above < 24 ? (int32_t)(most.mantissa >> (above & 31)) : 0;
-	if (((above >= 0) && ((difference > bound) || (-difference > bound))) || (a->zeroPoint != b->zeroPoint))
+	/* Positive floats compare like their bits. */
+	uint32_t most = microFloatBits(a->scale), least = microFloatBits(b->scale);
+	MicroFloat x, y;
+	int32_t above;
+	if (most < least) {
+		most = least;
+		least = microFloatBits(a->scale);
+	}
+	x = microUnpackBits(most);
+	y = microUnpackBits(least);
+	/* In units of the larger one's last bit, as 1e-6 is, whose exponent is 107; values below it are close enough. */
+	above = x.exponent - 107;
+	if (x.exponent - y.exponent < 24)
+		x.mantissa -= y.mantissa >> (x.exponent - y.exponent);
+	if (((above >= 0) && (x.mantissa > (above < 24 ? 0x8637BDu >> above : 0))) || (a->zeroPoint != b->zeroPoint))
 		return microRefuse(node, b, "must have the scale and zero point of tensor %d", a->index);
 	return inferenceOk;
 }

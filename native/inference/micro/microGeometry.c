@@ -4,32 +4,35 @@
 /* Option fields common to all window operators; the window size is only in pooling's. */
 enum { optionPadding = 0, optionStrideWidth = 1, optionStrideHeight = 2, optionWidth = 3, optionHeight = 4 };
 
-/* The output size along one axis and the padding before it: TensorFlow's SAME and VALID. */
-static bool axis(
-	int32_t padding, int32_t in, int32_t kernel, int32_t stride, int32_t dilation, int32_t *out, int32_t *before) {
-	/* At most 4096 * 4096; an image is at most 32767 wide. */
-	int32_t extent = (kernel - 1) * dilation + 1, total;
+/* Checks dimension d of input and output, and sets the padding before it: TensorFlow's SAME and VALID. */
+static InferenceStatus checkAxis(
+	MicroNode *node, uint32_t d, int32_t kernel, int32_t stride, int32_t dilation, int32_t *out, int32_t *before) {
+	const MicroTensor *input = &node->input[0], *output = &node->output;
+	const int32_t in = input->dims[d];
+	int32_t extent, total;
 
-	*out = (in + stride - (padding == microPaddingSame ? 1 : extent)) / stride;
-	if ((*out < 1) || ((padding == microPaddingValid) && (extent > in)))
-		return false;
+	/* Products of these stay far inside 32 bits. */
+	microCheck(microExpectOf(node, input, quantityDimension, in, 1, 32767));
+	microCheck(microExpect(node, NULL, "window", kernel, 1, 4096));
+	microCheck(microExpect(node, NULL, "stride", stride, 1, 4096));
+	microCheck(microExpect(node, NULL, "dilation", dilation, 1, 4096));
+	extent = (kernel - 1) * dilation + 1;
+	*out = (in + stride - (node->option[optionPadding] == microPaddingSame ? 1 : extent)) / stride;
+	if (*out < 1)
+		return microRefuse(node, input, "is smaller than the window");
 	total = (*out - 1) * stride + extent - in;
-	*before = total > 0 ? total / 2 : 0;
-	return true;
+	*before = total > 0 ? total >> 1 : 0;
+	return microExpectOf(node, output, quantityDimension, output->dims[d], *out, *out);
 }
 
 static InferenceStatus checkImage(MicroNode *node, const MicroTensor *tensor) {
 	microCheck(microCheckNumbers(node, tensor));
-	microCheck(microCheckRank(node, tensor, 4, 4));
-	microCheck(microExpect(node, tensor, "height", tensor->dims[1], 1, 32767));
-	return microExpect(node, tensor, "width", tensor->dims[2], 1, 32767);
+	return microCheckRank(node, tensor, 4, 4);
 }
 
 InferenceStatus microWindow(
 	MicroNode *node, const int32_t *dilation, int32_t activation, MicroGeometry *g, MicroRange *range) {
 	const MicroTensor *input = &node->input[0], *weights = &node->input[1], *output = &node->output;
-	const int32_t padding = node->option[optionPadding];
-	int32_t i;
 
 	microCheck(checkImage(node, input));
 	microCheck(checkImage(node, output));
@@ -51,23 +54,10 @@ InferenceStatus microWindow(
 		g->kernelHeight = node->option[optionHeight];
 		g->kernelWidth = node->option[optionWidth];
 	}
-	{
-		const int32_t sizes[] = { g->kernelHeight, g->kernelWidth, g->strideHeight, g->strideWidth, g->dilationHeight,
-			g->dilationWidth };
-		static const char names[][9] = { "window", "stride", "dilation" };
-		/* Products of these with an image's size stay far inside 32 bits. */
-		for (i = 0; i < 6; i++)
-			microCheck(microExpect(node, NULL, names[i / 2], sizes[i], 1, 4096));
-	}
-	microCheck(microExpect(node, NULL, "padding", padding, microPaddingSame, microPaddingValid));
-	if (!axis(padding, g->inHeight, g->kernelHeight, g->strideHeight, g->dilationHeight, &g->outHeight, &g->padTop) ||
-		!axis(padding, g->inWidth, g->kernelWidth, g->strideWidth, g->dilationWidth, &g->outWidth, &g->padLeft))
-		return microRefuse(node, input, "is smaller than the window");
-	{
-		const int32_t wanted[] = { g->batches, g->outHeight, g->outWidth };
-		for (i = 0; i < 3; i++)
-			microCheck(microExpectOf(node, output, quantityDimension, output->dims[i], wanted[i], wanted[i]));
-	}
+	microCheck(microExpect(node, NULL, "padding", node->option[optionPadding], microPaddingSame, microPaddingValid));
+	microCheck(checkAxis(node, 1, g->kernelHeight, g->strideHeight, g->dilationHeight, &g->outHeight, &g->padTop));
+	microCheck(checkAxis(node, 2, g->kernelWidth, g->strideWidth, g->dilationWidth, &g->outWidth, &g->padLeft));
+	microCheck(microExpectOf(node, output, quantityDimension, output->dims[0], g->batches, g->batches));
 	return microCheckActivation(node, activation, range);
 }
 

@@ -66,8 +66,8 @@ static bool isExternal(uint32_t offset) {
 	return microExternals && (offset >= microExternal) && (offset != microNowhere);
 }
 
-static microCold InferenceStatus readTensor(const Inference *inference, const MicroLayout *layout, const MicroTensor *tensor,
-	uint32_t index, InferenceError *error) {
+static microCold InferenceStatus readTensor(const Inference *inference, const MicroLayout *layout,
+	const MicroTensor *tensor, uint32_t index, InferenceError *error) {
 	uint32_t buffer = microTensorOffsets(inference)[tensor->index], at = 0;
 	if (isExternal(buffer) && (index < inference->operatorCount))
 		return inferenceOk;

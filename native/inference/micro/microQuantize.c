@@ -5,9 +5,9 @@ bool microScaleOf(float a, float b, float c, MicroScale *scale) {
 	return microScaleOfParts(microUnpack(a), microUnpack(b), microUnpack(c), scale);
 }
 
-/* `value` (a small integer) quantized with the output's scale and zero point, clamped to its type. */
-static bool limit(float value, bool negative, const MicroTensor *output, int32_t *result) {
-	int32_t steps = microRound(microQuotient(microUnpack(value), microUnpack(output->scale)));
+/* A value, as bits of a float32, quantized with the output's scale and zero point, clamped to its type. */
+static bool limit(uint32_t bits, bool negative, const MicroTensor *output, int32_t *result) {
+	int32_t steps = microRound(microQuotient(microUnpackBits(bits), microUnpack(output->scale)));
 	if (steps > INT32_MAX - 128)
 		return false;
 	*result = microClamp(output->zeroPoint + (negative ? -steps : steps), microLowest(output), microHighest(output));
@@ -15,22 +15,17 @@ static bool limit(float value, bool negative, const MicroTensor *output, int32_t
 }
 
 microCold bool microActivationRange(uint8_t activation, const MicroTensor *output, MicroRange *range) {
+	const uint32_t one = 0x3F800000, six = 0x40C00000;
+	const bool toOne = activation == microActivationReluN1To1;
 	range->zeroPoint = output->zeroPoint;
 	range->offset = 2 * output->zeroPoint + 1;
 	range->low = microLowest(output);
 	range->high = microHighest(output);
-	switch (activation) {
-	case microActivationNone:
+	if (activation == microActivationNone)
 		return true;
-	case microActivationRelu:
-		return limit(0.0f, false, output, &range->low);
-	case microActivationRelu6:
-		return limit(0.0f, false, output, &range->low) && limit(6.0f, false, output, &range->high);
-	case microActivationReluN1To1:
-		return limit(1.0f, true, output, &range->low) && limit(1.0f, false, output, &range->high);
-	default:
+	if ((activation > microActivationRelu6) || !limit(toOne ? one : 0, true, output, &range->low))
 		return false;
-	}
+	return (activation == microActivationRelu) || limit(toOne ? one : six, false, output, &range->high);
 }
 
 int32_t microRescale(int32_t x, MicroScale scale) {
