@@ -5,42 +5,12 @@ import { runModel } from "../../host-tools/board/index.js";
 import { ModelBuilder } from "tfjs-to-tflite/graph/modelBuilder.js";
 import { Random } from "tfjs-to-tflite/graph/random.js";
 import { sizeOf } from "tfjs-to-tflite/graph/shape.js";
-import { readTflite, writeTflite } from "tfjs-to-tflite/graph/tflite.js";
-import { InferenceSession, inferWith, type Backend } from "../../host-tools/inference/index.js";
+import { writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { board, needs, tflm } from "../helpers/needs.js";
+import { inputOf, runTwice, Shapes } from "./computedShapes.js";
 
 const image = [1, 4, 5, 3];
 const elements = sizeOf(image);
-
-/** int32 tensors of a graph: lists, and numbers without a dimension. */
-class Shapes {
-  constructor(readonly model: ModelBuilder) {}
-
-  number = (value: number): number => this.model.tensor([], "INT32", undefined, Int32Array.of(value));
-
-  shapeOf = (tensor: number): number => {
-    const rank = this.model.tensors[tensor]!.shape.length;
-    return this.model.operator("SHAPE", [tensor], this.model.tensor([rank], "INT32"), { outType: 2 });
-  };
-
-  at(list: number, index: number): number {
-    const bounds = [index, index + 1, 1].map((value) => this.model.int32s([value]));
-    return this.model.operator("STRIDED_SLICE", [list, ...bounds], this.model.tensor([], "INT32"), {
-      shrinkAxisMask: 1,
-    });
-  }
-
-  pack(numbers: number[]): number {
-    const list = this.model.tensor([numbers.length], "INT32");
-    return this.model.operator("PACK", numbers, list, { valuesCount: numbers.length, axis: 0 });
-  }
-
-  arithmetic(name: "ADD" | "SUB" | "MUL", a: number, b: number): number {
-    const shapes = [a, b].map((tensor) => this.model.tensors[tensor]!.shape);
-    const shape = shapes.reduce((x, y) => (sizeOf(y) > sizeOf(x) || y.length > x.length ? y : x));
-    return this.model.operator(name, [a, b], this.model.tensor(shape, "INT32"));
-  }
-}
 
 /** What Keras's Flatten becomes where the batch is not fixed: RESHAPE to PACK(SHAPE(x)[0], -1), or to a constant. */
 function flatten(isComputed: boolean) {
@@ -87,33 +57,14 @@ function randomShapes(seed: number): Uint8Array {
   return writeTflite(model.build([input], [relu, ...model.leaves().filter((tensor) => tensor !== relu)]));
 }
 
-const inputOf = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => i * 7);
-
-/** Compares two runs of each model, one after the other. */
-async function compare(backend: Backend, models: Uint8Array[]): Promise<string[][]> {
-  const session = await InferenceSession.start(backend);
-  try {
-    const results: string[][] = [];
-    for (const model of models) {
-      const { inputs, tensors } = readTflite(model).subgraphs[0]!;
-      const input = inputOf(sizeOf(tensors[inputs[0]!]!.shape));
-      const runs = await inferWith(session, model, [[input], [input]]);
-      results.push(runs.map(({ outputs }) => Buffer.concat(outputs).toString("hex")));
-    }
-    return results;
-  } finally {
-    session.close();
-  }
-}
-
 const models = [flatten(true), ...Array.from({ length: 60 }, (_, seed) => randomShapes(seed))];
 
 test("computed shapes are desktop TensorFlow Lite's, at each run", async (t) => {
-  t.deepEqual(await compare("micro", models), await compare("tflite", models));
+  t.deepEqual(await runTwice("micro", models), await runTwice("tflite", models));
 });
 
 needs(tflm)("computed shapes are TensorFlow Lite Micro's, at each run", async (t) => {
-  t.deepEqual(await compare("micro", models), await compare("tflm", models));
+  t.deepEqual(await runTwice("micro", models), await runTwice("tflm", models));
 });
 
 test("with sanitizers, nothing of it is wrong", async (t) => {

@@ -8,6 +8,24 @@ InferenceStatus inferenceLoad(Inference **out, const uint8_t *model, size_t mode
 	return microLoad(out, model, modelBytes, arena, arenaBytes, error, 0);
 }
 
+/* Sizes that were computed at load: they may be others than those that the file's tensors have. */
+static InferenceStatus checkComputed(const Inference *inference, InferenceError *error) {
+	bool any = false;
+	uint32_t i;
+	for (i = 0; i < inference->operatorCount; i++) {
+		MicroNode node;
+		MicroNeed need;
+		any |= microScratchOffsets(inference)[i] == microFlags;
+		if (!any)
+			continue;
+		microCheck(microDecodeNode(inference, i, &node, error));
+		if (microSizes(&node))
+			microCheck(node.kernel->check(&node, &need));
+	}
+	clearErrorContext(error);
+	return inferenceOk;
+}
+
 InferenceStatus microLoad(Inference **out, const uint8_t *model, size_t modelBytes, uint8_t *arena, size_t arenaBytes,
 	InferenceError *error, uint32_t externalInputs) {
 	Inference *inference = (Inference *)(uintptr_t)arena, opened;
@@ -38,6 +56,8 @@ InferenceStatus microLoad(Inference **out, const uint8_t *model, size_t modelByt
 	microCheck(microPlan(inference, room - front, error));
 	microPrepare(inference, room - inference->used);
 	inferenceReset(inference);
+	if (microKnown)
+		microCheck(checkComputed(inference, error));
 	*out = inference;
 	error->status = inferenceOk;
 	return inferenceOk;

@@ -177,6 +177,16 @@ typedef struct {
 	MicroTensor output; /* the first; not present where there is none */
 } MicroNode;
 
+/* The input of sizes that may be computed at load, after which its operator is checked again; else NULL. */
+static inline const MicroTensor *microSizes(const MicroNode *node) {
+	if (node->code == builtinFILL)
+		return &node->input[0];
+	return (node->code == builtinPAD) || (node->code == builtinRESIZE_BILINEAR) ||
+			(node->code == builtinRESIZE_NEAREST_NEIGHBOR)
+		? &node->input[1]
+		: NULL;
+}
+
 /*
  * How an operator's output may overlap one of its inputs. With distance = input offset - output offset:
  * forward: safe when distance >= forward (the kernel runs from the first byte to the last);
@@ -268,6 +278,17 @@ static inline void microPutInt16(void *at, int32_t value) {
 	memcpy(at, &narrow, sizeof(narrow));
 }
 
+/* A number of int8 or, in a build that takes it and where it `isWide`, of int16. */
+static inline int32_t microNumberAt(const void *at, bool isWide) {
+	return microInt16 && isWide ? microInt16At(at) : *(const int8_t *)at;
+}
+static inline void microPutNumber(void *at, bool isWide, int32_t value) {
+	if (microInt16 && isWide)
+		microPutInt16(at, value);
+	else
+		*(int8_t *)at = (int8_t)value;
+}
+
 /* int32 element i of a constant, at any alignment. */
 int32_t microI32(const MicroTensor *tensor, uint32_t i);
 uint32_t microTypeBytes(uint8_t type);
@@ -326,6 +347,10 @@ InferenceStatus microCheckConstant(MicroNode *node, const MicroTensor *tensor, I
 InferenceStatus microCheckIndices(MicroNode *node, const MicroTensor *tensor, int32_t elements);
 /* A rank of least..most. */
 InferenceStatus microCheckRank(MicroNode *node, const MicroTensor *tensor, int32_t least, int32_t most);
+/* microSizes of a node: a list of int32 that is constant, or computed at load: its data are NULL until then. */
+InferenceStatus microCheckKnown(MicroNode *node, const MicroTensor *tensor, int32_t elements);
+/* Such a list, of `count` sizes that the output has from dimension `first` on. */
+InferenceStatus microCheckSizes(MicroNode *node, const MicroTensor *sizes, uint32_t first, uint32_t count);
 /* The expected number of elements. */
 InferenceStatus microCheckElements(MicroNode *node, const MicroTensor *tensor, uint32_t elements);
 

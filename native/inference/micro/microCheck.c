@@ -73,6 +73,23 @@ InferenceStatus microCheckIndices(MicroNode *node, const MicroTensor *tensor, in
 	return microCheckElements(node, tensor, (uint32_t)elements);
 }
 
+InferenceStatus microCheckKnown(MicroNode *node, const MicroTensor *tensor, int32_t elements) {
+	if (!microKnown || !tensor->present || (tensor->type != inferenceInt32))
+		microCheck(microCheckConstant(node, tensor, inferenceInt32));
+	return microCheckElements(node, tensor, (uint32_t)elements);
+}
+
+InferenceStatus microCheckSizes(MicroNode *node, const MicroTensor *sizes, uint32_t first, uint32_t count) {
+	uint32_t d;
+
+	microCheck(microCheckKnown(node, sizes, (int32_t)count));
+	for (d = 0; sizes->data && (d < count); d++) {
+		const int32_t size = microI32(sizes, d);
+		microCheck(microExpectOf(node, &node->output, quantityDimension, node->output.dims[first + d], size, size));
+	}
+	return inferenceOk;
+}
+
 InferenceStatus microCheckActivation(MicroNode *node, int32_t activation, MicroRange *range) {
 	if (microActivationRange((uint8_t)activation, &node->output, range))
 		return inferenceOk;

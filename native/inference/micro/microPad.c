@@ -1,6 +1,7 @@
 /* PAD, int8 or int16: the border is the output's zero point, of int16 0. */
 #include "microSmall.h"
 #include "microIndex.h"
+#include "microQuantize.h"
 
 #include <string.h>
 
@@ -13,17 +14,20 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	microCheck(microCheckNumbers(node, input));
 	microCheck(microCheckNumbers(node, output));
 	microCheck(microCheckSameScale(node, input, output));
-	microCheck(microCheckIndices(node, pads, 2u * input->rank));
+	microCheck(microCheckKnown(node, pads, 2 * input->rank));
 	microCheck(microCheckRank(node, output, input->rank, input->rank));
 	for (d = 0; d < input->rank; d++) {
-		int32_t before = microI32(pads, 2 * d), after = microI32(pads, 2 * d + 1);
-		if ((before < 0) || (after < 0) || ((int64_t)input->dims[d] + before + after != output->dims[d]))
+		const int32_t more = output->dims[d] - input->dims[d];
+		const int32_t before = pads->data ? microI32(pads, 2 * d) : 0,
+					  after = pads->data ? microI32(pads, 2 * d + 1) : more;
+		if ((before < 0) || (before > more) || (after != more - before))
 			return microRefuse(node, pads, "pads dimension %u from %d by %d and %d; the output has %d", d,
 				input->dims[d], before, after, output->dims[d]);
 		front += before * steps[d];
 	}
 	/* A row's place is at least the front further on than in the input. */
-	need->overlap[0].backward = -front * (int32_t)microTypeBytes(output->type);
+	if (pads->constant)
+		need->overlap[0].backward = -front * (int32_t)microTypeBytes(output->type);
 	return inferenceOk;
 }
 
@@ -46,7 +50,9 @@ static void run(MicroNode *node) {
 		uint8_t *to = bytes;
 		for (d = outer; d >= 0; d--) {
 			const int32_t size = d < outer ? input->dims[d] : 1;
-			to += (index % size + microI32(pads, 2 * (uint32_t)d)) * steps[d] * bytesEach;
+			/* A computed one may be an output, which is the caller's to write to. */
+			const int32_t before = microClamp(microI32(pads, 2 * (uint32_t)d), 0, output->dims[d] - input->dims[d]);
+			to += (index % size + before) * steps[d] * bytesEach;
 			index /= size;
 		}
 		memmove(to, input->data + row * rowBytes, (size_t)rowBytes);

@@ -140,15 +140,16 @@ enum { mostKnown = 64 };
 
 /* Whether what an operator reads is known; as a variable's, the bytes stay for good, but its handle is no input of such an operator. */
 static bool isKnown(const Inference *inference, const MicroLayout *layout, const MicroTensor *tensor) {
-	const MicroBuffer *buffer = &layout->buffers[microTensorOffsets(inference)[tensor->index]];
-	return !tensor->variable && (tensor->type != microResource) && (buffer->first < 0) &&
-		(buffer->last == (int16_t)inference->operatorCount);
+	const uint32_t at = microTensorOffsets(inference)[tensor->index];
+	return !isExternal(at) && !tensor->variable && (tensor->type != microResource) && (layout->buffers[at].first < 0) &&
+		(layout->buffers[at].last == (int16_t)inference->operatorCount);
 }
 
 static InferenceStatus checkOperator(
 	Inference *inference, MicroLayout *layout, uint32_t index, uint32_t room, InferenceError *error) {
 	MicroNode node;
 	MicroNeed need;
+	const MicroTensor *sizes;
 	MicroBuffer *output;
 	uint32_t i, part;
 	bool known;
@@ -171,8 +172,7 @@ static InferenceStatus checkOperator(
 		else if (input->present && !input->constant)
 			microCheck(readTensor(inference, layout, input, index, error));
 		if (microKnown && input->present && !input->constant && (node.code != builtinSHAPE))
-			known =
-				known && !isExternal(microTensorOffsets(inference)[input->index]) && isKnown(inference, layout, input);
+			known = known && isKnown(inference, layout, input);
 	}
 	output = &layout->buffers[layout->count];
 	if (!microVariables || node.outputCount)
@@ -183,6 +183,9 @@ static InferenceStatus checkOperator(
 		microCheck(writeTensor(inference, layout, &more, index, room, error));
 	}
 	microCheck(node.kernel->check(&node, &need));
+	sizes = microKnown ? microSizes(&node) : NULL;
+	if (sizes && !sizes->constant && !isKnown(inference, layout, sizes))
+		return microRefuse(&node, sizes, "must be constant, or computed of shapes");
 	if (microVariables && need.kept) {
 		microCheck(microCheckRoom(inference, need.kept, room, error));
 		output->size = roundUp(need.kept);

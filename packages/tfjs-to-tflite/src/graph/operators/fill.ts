@@ -1,7 +1,7 @@
 import type { Generator } from "./descriptor.js";
 import { engineOnly } from "./shared/engineOnly.js";
 import { about } from "./shared/random.js";
-import { int32 } from "./shared/tiny.js";
+import { int32, withShape } from "./shared/tiny.js";
 import { inputsThenOutput, kernel } from "./shared/tflm.js";
 
 const random: Generator = (place) => {
@@ -17,7 +17,14 @@ export const fill = engineOnly({
   options: { type: "Fill", union: 68, fields: [] },
   tflm: kernel("ParseFill", "none", "none", inputsThenOutput),
   version: () => 3,
-  tiny: [[[int32(2, 3), { shape: [] }], { shape: [2, 3] }]],
+  tiny: [
+    [[int32(2, 3), { shape: [] }], { shape: [2, 3] }],
+    (model) => {
+      const { input, computed } = withShape(model, [2, 3]);
+      const value = model.int8([], 0.05, 3, Int8Array.of(-7));
+      return { inputs: [input], outputs: [model.operator("FILL", [computed, value], model.int8([2, 3], 0.05, 3))] };
+    },
+  ],
   random,
   suite: 3,
 });

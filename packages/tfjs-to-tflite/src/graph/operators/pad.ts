@@ -4,7 +4,7 @@ import { moves } from "./shared/graphRules.js";
 import { about, mostElements } from "./shared/random.js";
 import { integers } from "./shared/run.js";
 import { inputsThenOutput } from "./shared/tflm.js";
-import { int32 } from "./shared/tiny.js";
+import { elementOf, int32, withShape } from "./shared/tiny.js";
 import { secondForInt8 } from "./shared/version.js";
 
 const random: Generator = (place) => {
@@ -40,6 +40,12 @@ export const pad: Descriptor = {
     types: ["int8", "int16"],
     tiny: [
       [[{ shape: [1, 2, 2, 1] }, { ...int32(0, 0, 1, 1, 0, 2, 0, 0), shape: [4, 2] }], { shape: [1, 4, 4, 1] }, {}],
+      (model) => {
+        const { input, computed } = withShape(model, [2, 3]);
+        const ones = model.tensor([2, 2], "INT32", undefined, Int32Array.of(0, 1, 2, 1));
+        const pads = model.operator("MUL", [ones, elementOf(model, computed, 0)], model.tensor([2, 2], "INT32"));
+        return { inputs: [input], outputs: [model.operator("PAD", [input, pads], model.int8([4, 9], 0.05, 3))] };
+      },
     ],
     random,
     suite: 1,

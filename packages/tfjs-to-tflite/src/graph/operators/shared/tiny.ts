@@ -1,7 +1,7 @@
 /** Tensors of tiny models. */
 import type { Quantization } from "../../../tflite/index.js";
 import { sizeOf } from "../../shape.js";
-import type { TinyTensor } from "../descriptor.js";
+import type { ModelUnderConstruction, TinyTensor } from "../descriptor.js";
 
 export const int32 = (...values: number[]): TinyTensor => ({
   shape: [values.length],
@@ -40,3 +40,16 @@ export const bias = (channels: number): TinyTensor => ({
 });
 
 export const float = (shape: number[]): TinyTensor => ({ shape, type: "FLOAT32", quantization: undefined });
+
+/** An input, and its shape, of which what follows computes sizes, as exporters do. */
+export function withShape(model: ModelUnderConstruction, shape: number[]): { input: number; computed: number } {
+  const input = model.int8(shape, 0.05, 3);
+  const computed = model.tensor([shape.length], "INT32");
+  return { input, computed: model.operator("SHAPE", [input], computed, { outType: 2 }) };
+}
+
+/** An element of a list of int32. */
+export function elementOf(model: ModelUnderConstruction, list: number, index: number): number {
+  const bounds = [index, index + 1, 1].map((value) => model.int32s([value]));
+  return model.operator("STRIDED_SLICE", [list, ...bounds], model.tensor([], "INT32"), { shrinkAxisMask: 1 });
+}
