@@ -14,8 +14,11 @@ import { boards, needs } from "../helpers/needs.js";
 const beyondTheJudge = new Set([
   ...["CONV_2D-1", "DEPTHWISE_CONV_2D-1", "FULLY_CONNECTED-0", "DIV-0", "DIV-1", "SVDF-0"],
   ...["UNIDIRECTIONAL_SEQUENCE_LSTM-0", "UNIDIRECTIONAL_SEQUENCE_LSTM-1"],
-  // The same in int16; MEAN of int16 is one of floats there, SUM wants the scale of its input.
-  ...["CONV_2D-1-int16", "FULLY_CONNECTED-0-int16", "MEAN-0-int16", "SUM-0-int16"],
+  // The same in int16; MEAN of int16 is one of floats there, SUM wants the scale of its input, TRANSPOSE_CONV differs without a bias.
+  ...["CONV_2D-1-int16", "FULLY_CONNECTED-0-int16", "MEAN-0-int16", "SUM-0-int16", "TRANSPOSE_CONV-1-int16"],
+  ...["UNIDIRECTIONAL_SEQUENCE_LSTM-0-int16", "UNIDIRECTIONAL_SEQUENCE_LSTM-1-int16"],
+  // Not there in these types.
+  ...["PRELU-0-int16", "SQUARED_DIFFERENCE-0-int16", "SQUARED_DIFFERENCE-1-int16", "QUANTIZE-3"],
 ]);
 
 function inputsOf(model: Uint8Array): Uint8Array[] {

@@ -86,29 +86,33 @@ function int16s(random: Random, count: number): Uint8Array {
   );
 }
 
-/** At times int8 goes in, or comes out. */
-function withInt8Ends(random: Random, model: TfliteModel): TfliteModel {
+/** At times int8 or int32 goes in, or comes out. */
+function withOtherEnds(random: Random, model: TfliteModel): TfliteModel {
   const [graph] = model.subgraphs as [Subgraph];
   const [tensors, before, after] = [[...graph.tensors], [], []] as [TfliteTensor[], TfliteOperator[], TfliteOperator[]];
   const operatorCodes = [...model.operatorCodes, { builtinCode: operators.QUANTIZE.code, version: 2 }];
   const options = { type: "Quantize" };
   const opcodeIndex = operatorCodes.length - 1;
-  const int8 = (tensor: number): number | undefined => {
+  const other = (tensor: number): number | undefined => {
     const { name, shape, type } = tensors[tensor]!;
-    if (type !== "INT16" || !random.chance(0.3)) return undefined;
+    if (type !== "INT16" || !random.chance(0.4)) return undefined;
     const { scale, zeroPoint } = quantized(random);
     const quantization = { scale: [scale], zeroPoint: [zeroPoint], quantizedDimension: 0 };
-    return tensors.push({ name: `${name} in int8`, shape, type: "INT8", buffer: 0, quantization }) - 1;
+    const whole = { ...quantization, scale: [Math.fround(scale * random.logUniform(2 ** -24, 2 ** -8))] };
+    const made = random.chance(0.3)
+      ? ({ type: "INT32", quantization: whole } as const)
+      : ({ type: "INT8", quantization } as const);
+    return tensors.push({ name: `${name} in ${made.type}`, shape, buffer: 0, ...made }) - 1;
   };
   const inputs = graph.inputs.map((tensor) => {
-    const narrow = int8(tensor);
-    if (narrow !== undefined) before.push({ opcodeIndex, inputs: [narrow], outputs: [tensor], options });
-    return narrow ?? tensor;
+    const made = other(tensor);
+    if (made !== undefined) before.push({ opcodeIndex, inputs: [made], outputs: [tensor], options });
+    return made ?? tensor;
   });
   const outputs = graph.outputs.map((tensor) => {
-    const narrow = int8(tensor);
-    if (narrow !== undefined) after.push({ opcodeIndex, inputs: [tensor], outputs: [narrow], options });
-    return narrow ?? tensor;
+    const made = other(tensor);
+    if (made !== undefined) after.push({ opcodeIndex, inputs: [tensor], outputs: [made], options });
+    return made ?? tensor;
   });
   return {
     ...model,
@@ -155,7 +159,7 @@ export function randomGraph(seed: number, suite = suites[0]!): RandomGraph {
   const built = model.build(inputs, outputs);
   const whole =
     suite.variant === "int16"
-      ? withInt8Ends(
+      ? withOtherEnds(
           random,
           toInt16(built, (operator) => operator % 3 === 0),
         )
@@ -166,6 +170,7 @@ export function randomGraph(seed: number, suite = suites[0]!): RandomGraph {
   const bytes = given.map((input) => {
     const { shape, type } = tensors[input]!;
     if (type === "INT16") return int16s(random, sizeOf(shape));
+    if (type === "INT32") return new Uint8Array(random.int8s(4 * sizeOf(shape)).buffer);
     if (type === "INT8") return new Uint8Array(random.int8s(sizeOf(shape)).buffer);
     return new Uint8Array(
       Float32Array.from({ length: sizeOf(shape) }, () => (random.uniform() * 2 - 1) * random.logUniform(0.1, 40))

@@ -49,8 +49,12 @@ function randomShapes(seed: number): Uint8Array {
       const joined = Array.from({ length: random.int(1, 3) }, () => random.pick(lists));
       const length = joined.reduce((sum, tensor) => sum + shape(tensor)[0]!, 0);
       pool.push(model.operator("CONCATENATION", joined, model.tensor([length], "INT32"), { axis: 0 }));
+    } else if (random.chance(0.2)) {
+      // By a constant: TensorFlow Lite Micro's kernel divides by zero.
+      const divisor = shapes.number(random.pick([-9, -1, 1, 2, 7]));
+      pool.push(shapes.arithmetic("DIV", a, divisor));
     } else if (sizeOf(shape(a)) === 1 || sizeOf(shape(b)) === 1 || String(shape(a)) === String(shape(b)))
-      pool.push(shapes.arithmetic(random.pick(["ADD", "SUB", "MUL"] as const), a, b));
+      pool.push(shapes.arithmetic(random.pick(["ADD", "SUB", "MUL", "SQUARED_DIFFERENCE"] as const), a, b));
   }
   // It runs at each invoke, beside what is known.
   const relu = model.operator("RELU", [input], model.int8(shape(input), 0.05, 3));

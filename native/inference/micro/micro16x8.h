@@ -22,4 +22,22 @@ InferenceStatus microCheck16x8(MicroNode *node, int32_t channels, int32_t axis, 
 void micro16x8(
 	const MicroNode *node, const MicroGeometry *geometry, bool depthwise, const MicroRange *range, int32_t biasType);
 
+/* Sums of four rows of weights: 32 bits of int8, `wide` 64 of int16. */
+typedef struct {
+	uint32_t narrow[4];
+	uint64_t wide[4];
+} MicroSums;
+
+/* Sum k of them is bias c, of int32 or int64 at any alignment; 0 without biases. */
+void microStartSum(MicroSums *sums, int32_t k, bool isWide, const uint8_t *bias, uint32_t c);
+/* Adds the products of `count` numbers, less their zero point, with the rows' weights from element `at` of each on. */
+void microAddFour(
+	MicroSums *sums, bool isWide, const uint8_t *x, int32_t count, int32_t zero, const int8_t *const *rows, int32_t at);
+/*
+ * Sum k scaled. A wide one is by TensorFlow Lite Micro's MultiplyByQuantizedMultiplier of 64 bits, for which the scale's shift is at
+ * most mostWideShift.
+ */
+int32_t microScaledSum(const MicroSums *sums, int32_t k, bool isWide, MicroScale scale);
+enum { mostWideShift = 7 };
+
 #endif

@@ -1,7 +1,8 @@
-/* ADD, SUB and MUL, int8 or int16, with broadcasting; and int32, of which shapes are. */
+/* ADD, SUB and MUL, int8 or int16, with broadcasting; and int32. */
 #include "microSmall.h"
 #include "microBroadcast.h"
 #include "microWeighted.h"
+#include "microIntegers.h"
 
 enum { optionActivation = 0 };
 #define options microFields(microByte, 0, 0, 0, 0, 0, 0, 0)
@@ -52,21 +53,18 @@ static void products(
 static void sums16(
 	const void *context, const int8_t *a, int32_t stepA, const int8_t *b, int32_t stepB, int8_t *to, int32_t count) {
 	const Binary *binary = (const Binary *)context;
-	for (; count; count--, a += stepA, b += stepB, to += 2) {
+	for (; count; count--, a += stepA, b += stepB) {
 		const int32_t x = microRescale(microInt16At(a) * (1 << leftShift16), binary->factor[0]),
 					  y = microRescale(microInt16At(b) * (1 << leftShift16), binary->factor[1]);
-		microPutInt16(to,
-			microClamp(microRescale(x + binary->sign * y, binary->outFactor), binary->range.low, binary->range.high));
+		to = microPutScaled(to, true, x + binary->sign * y, binary->outFactor, &binary->range);
 	}
 }
 
 static void products16(
 	const void *context, const int8_t *a, int32_t stepA, const int8_t *b, int32_t stepB, int8_t *to, int32_t count) {
 	const Binary *binary = (const Binary *)context;
-	for (; count; count--, a += stepA, b += stepB, to += 2)
-		microPutInt16(to,
-			microClamp(microRescale(microInt16At(a) * microInt16At(b), binary->outFactor), binary->range.low,
-				binary->range.high));
+	for (; count; count--, a += stepA, b += stepB)
+		to = microPutScaled(to, true, microInt16At(a) * microInt16At(b), binary->outFactor, &binary->range);
 }
 
 static microCold bool setup(const MicroNode *node, Binary *binary) {
@@ -111,35 +109,10 @@ static microCold bool setup(const MicroNode *node, Binary *binary) {
 	return fine && (binary->outFactor.shift <= 0);
 }
 
-static InferenceStatus checkWhole(MicroNode *node) {
-	uint32_t i;
-
-	for (i = 0; i < 2; i++) {
-		const MicroTensor *input = &node->input[i];
-		microCheck(microCheckSameType(node, input, &node->output));
-		if (!microSpreads(input, &node->output))
-			return microRefuse(node, input, "cannot be spread over the output");
-	}
-	return microExpect(node, NULL, "fused activation", (uint8_t)node->option[optionActivation], 0, 0);
-}
-
-/* Overflow wraps. */
-static void runWhole(MicroNode *node) {
-	const MicroTensor *a = &node->input[0], *b = &node->input[1];
-	uint32_t i;
-
-	for (i = 0; i < node->output.elements; i++) {
-		uint32_t x = (uint32_t)microI32(a, microBroadcastAt(a, &node->output, i)),
-				 y = (uint32_t)microI32(b, microBroadcastAt(b, &node->output, i));
-		x = node->code == builtinMUL ? x * y : node->code == builtinADD ? x + y : x - y;
-		memcpy((uint8_t *)(uintptr_t)node->output.data + 4 * i, &x, 4);
-	}
-}
-
 static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	Binary binary;
 	if (node->output.type == inferenceInt32)
-		return checkWhole(node);
+		return microCheckIntegers(node, node->option[optionActivation]);
 	microCheck(microCheckBroadcast(node, need));
 	microCheck(microCheckNumbers(node, &node->output));
 	if (!setup(node, &binary))
@@ -201,7 +174,7 @@ static void run(MicroNode *node) {
 	MicroWeighted weighted = { { 0, 0 }, { 0, 0 }, 0, 0, 0, 0, isProduct ? product : sum, NULL };
 	Binary binary;
 	if (node->output.type == inferenceInt32) {
-		runWhole(node);
+		microRunIntegers(node);
 		return;
 	}
 	setup(node, &binary);

@@ -39,7 +39,8 @@ InferenceStatus microCheckBroadcast(MicroNode *node, MicroNeed *need) {
 	int32_t i, d;
 
 	microCheck(microCheckNumbers(node, &node->input[0]));
-	microCheck(microCheckNumbers(node, &node->input[1]));
+	/* Slopes are int8, whatever they are for. */
+	microCheck((node->code == builtinPRELU ? microCheckInt8 : microCheckNumbers)(node, &node->input[1]));
 	for (d = 0; d < inferenceMaxRank; d++) {
 		int32_t a = dimension(&node->input[0], d), b = dimension(&node->input[1], d);
 		if (((a != b) && (a != 1) && (b != 1)) || (dimension(output, d) != (a > b ? a : b)))
@@ -47,17 +48,24 @@ InferenceStatus microCheckBroadcast(MicroNode *node, MicroNeed *need) {
 				dimension(output, d), a, b);
 	}
 	for (i = 0; i < 2; i++)
-		if (sameShape(&node->input[i], output))
+		if (sameShape(&node->input[i], output) && (node->input[i].bytes >= output->bytes))
 			need->overlap[i].forward = 0;
 	return inferenceOk;
+}
+
+int8_t *microPutScaled(int8_t *to, bool isWide, int32_t x, MicroScale scale, const MicroRange *range) {
+	x = microClamp((int32_t)((uint32_t)microRescale(x, scale) + (uint32_t)range->zeroPoint), range->low, range->high);
+	microPutNumber(to, isWide, x);
+	return to + (isWide ? 2 : 1);
 }
 
 void microBroadcast(MicroNode *node, MicroLine line, const void *context) {
 	const int8_t *a = (const int8_t *)node->input[0].data, *b = (const int8_t *)node->input[1].data;
 	int8_t *to = (int8_t *)(uintptr_t)node->output.data;
-	const int32_t bytes = microIsInt16(&node->input[0]) ? 2 : 1, outBytes = microIsInt16(&node->output) ? 2 : 1;
-	int32_t index[inferenceMaxRank] = { 0 }, stepA[inferenceMaxRank], stepB[inferenceMaxRank], sizeA = bytes,
-			sizeB = bytes, d, inner;
+	const int32_t bytesA = microIsInt16(&node->input[0]) ? 2 : 1, bytesB = microIsInt16(&node->input[1]) ? 2 : 1,
+				  outBytes = microIsInt16(&node->output) ? 2 : 1;
+	int32_t index[inferenceMaxRank] = { 0 }, stepA[inferenceMaxRank], stepB[inferenceMaxRank], sizeA = bytesA,
+			sizeB = bytesB, d, inner;
 	uint32_t left;
 
 	/* Steps of an input along each dimension, the last one first; 0 where it is repeated. */
@@ -70,7 +78,8 @@ void microBroadcast(MicroNode *node, MicroLine line, const void *context) {
 	inner = dimension(&node->output, 0);
 	if (sameShape(&node->input[0], &node->input[1])) {
 		inner = (int32_t)node->output.elements;
-		stepA[0] = stepB[0] = bytes;
+		stepA[0] = bytesA;
+		stepB[0] = bytesB;
 	}
 	for (left = node->output.elements; left; left -= (uint32_t)inner) {
 		line(context, a, stepA[0], b, stepB[0], to, inner);

@@ -2,7 +2,7 @@
 #ifndef LOAM_MICRO_BROADCAST_H
 #define LOAM_MICRO_BROADCAST_H
 
-#include "micro.h"
+#include "microQuantize.h"
 
 /* `count` outputs from a and b, whose neighbours are stepA and stepB bytes apart. */
 typedef void (*MicroLine)(
@@ -15,6 +15,9 @@ InferenceStatus microCheckBroadcast(MicroNode *node, MicroNeed *need);
 uint32_t microBroadcastAt(const MicroTensor *tensor, const MicroTensor *output, uint32_t index);
 /* Whether the tensor can be spread over the output. */
 bool microSpreads(const MicroTensor *tensor, const MicroTensor *output);
+
+/* Puts x, scaled, as such a number. Returns the next one's place. */
+int8_t *microPutScaled(int8_t *to, bool isWide, int32_t x, MicroScale scale, const MicroRange *range);
 
 /* Calls `line` for each run of outputs whose inputs move by constant steps. */
 void microBroadcast(MicroNode *node, MicroLine line, const void *context);

@@ -1,4 +1,7 @@
-/* QUANTIZE (float32, int8 or uint8 to int8; int8 to uint8; float32 or int8 to int16 and int16 to int8) and DEQUANTIZE (each of them to float32). */
+/*
+ * QUANTIZE (float32, int8, uint8, int16 or int32 to int8; int8 to uint8; float32, int8, int16 or int32 to int16; int8 or int16 to int32) and DEQUANTIZE
+ * (int8, uint8 or int16 to float32).
+ */
 #include "microSmall.h"
 #include "microQuantize.h"
 
@@ -9,7 +12,15 @@ static bool isNumber(const MicroTensor *tensor) {
 		(tensor->scaleCount == 1);
 }
 
+/* Of int32 with a scale, which the decoder does not look at: it may be a bias's. */
+static bool isWhole(const MicroNode *node, const MicroTensor *tensor) {
+	return (tensor->type == inferenceInt32) && (microCount(node->inference->bytes, tensor->scales) == 1) &&
+		(microFloatBits(tensor->scale) - 0x00800000u < 0x7F000000u);
+}
+
 static int32_t element(const MicroTensor *tensor, uint32_t i) {
+	if (tensor->type == inferenceInt32)
+		return microI32(tensor, i);
 	if (microIsInt16(tensor))
 		return microInt16At(tensor->data + 2 * i);
 	return tensor->type == inferenceInt8 ? (int8_t)tensor->data[i] : tensor->data[i];
@@ -17,15 +28,17 @@ static int32_t element(const MicroTensor *tensor, uint32_t i) {
 
 static void put(const MicroTensor *tensor, uint32_t i, int32_t value) {
 	uint8_t *data = (uint8_t *)(uintptr_t)tensor->data;
-	const int32_t low = tensor->type == inferenceUint8 ? 0 : microLowest(tensor);
-	value = microClamp(value, low, tensor->type == inferenceUint8 ? UINT8_MAX : microHighest(tensor));
-	if (microIsInt16(tensor))
-		microPutInt16(data + 2 * i, value);
-	else
-		data[i] = (uint8_t)value;
+	if (tensor->type == inferenceInt32) {
+		memcpy(data + 4 * i, &value, 4);
+	} else if (microIsInt16(tensor)) {
+		microPutInt16(data + 2 * i, microClamp(value, INT16_MIN, INT16_MAX));
+	} else {
+		const int32_t low = tensor->type == inferenceUint8 ? 0 : INT8_MIN;
+		data[i] = (uint8_t)microClamp(value, low, low + UINT8_MAX);
+	}
 }
 
-#define types (microInt16 ? "must be %sint8, uint8 or int16 with one scale" : "must be %sint8 or uint8 with one scale")
+#define types "must be %sint8, uint8%s with one scale"
 
 static bool rescale(const MicroNode *node, MicroScale *scale) {
 	return microScaleOf(node->input[0].scale, 1.0f, node->output.scale, scale);
@@ -37,24 +50,33 @@ static InferenceStatus sameSize(MicroNode *node) {
 	return microCheckElements(node, &node->output, node->input[0].elements);
 }
 
+enum {
+	fromInt8 = 1u << inferenceInt8 | 1u << inferenceFloat32,
+	fromInteger = 1u << inferenceInt8 | 1u << inferenceInt16,
+	fromAny = fromInt8 | fromInteger | 1u << inferenceInt32 | 1u << inferenceUint8
+};
+
 static InferenceStatus checkQuantize(MicroNode *node, MicroNeed *need) {
 	const MicroTensor *input = &node->input[0], *output = &node->output;
+	const char *more = microInt16 ? ", int16 or int32" : " or int32";
+	/* By type: what becomes this output. */
+	const uint32_t from = output->type == inferenceInt8 ? fromAny
+		: microIsInt16(output)                          ? fromAny & ~(1u << inferenceUint8)
+		: output->type == inferenceInt32                ? fromInteger
+														: fromInt8;
 	MicroScale scale;
 
 	microCheck(sameSize(node));
-	if (!isNumber(output))
-		return microRefuse(node, output, types, "");
-	if (input->type != inferenceFloat32) {
-		/* uint8 only comes from int8 and becomes int8. */
-		if (!isNumber(input) ||
-			(output->type == inferenceUint8 ? input->type != inferenceInt8
-											: (input->type == inferenceUint8) && (output->type != inferenceInt8)))
-			return microRefuse(node, input, types, "float32, ");
-		if (!rescale(node, &scale))
-			return microRefuse(node, input, "has a scale 2^30 times the output's");
-	}
+	if (!isNumber(output) && !isWhole(node, output))
+		return microRefuse(node, output, types, "", more);
+	if ((input->type != inferenceFloat32) && !isNumber(input) && !isWhole(node, input))
+		return microRefuse(node, input, types, "float32, ", more);
+	if (!(from >> input->type & 1))
+		return microRefuse(node, output, "cannot be made of the type of tensor %d", input->index);
+	if ((input->type != inferenceFloat32) && !rescale(node, &scale))
+		return microRefuse(node, input, "has a scale 2^30 times the output's");
 	/* From the first to the last, where an output element is not wider than its input. */
-	if (!microInt16 || (output->bytes <= input->bytes))
+	if (output->bytes <= input->bytes)
 		need->overlap[0].forward = 0;
 	return inferenceOk;
 }
@@ -112,7 +134,8 @@ static void runQuantize(MicroNode *node) {
 	}
 	rescale(node, &scale);
 	for (i = 0; i < output->elements; i++) {
-		const int32_t x = microMultiply(element(input, i) - input->zeroPoint, scale);
+		const uint32_t zero = (uint32_t)input->zeroPoint;
+		const int32_t x = microMultiply((int32_t)((uint32_t)element(input, i) - zero), scale);
 		put(output, i, (int32_t)((uint32_t)x + (uint32_t)output->zeroPoint));
 	}
 }
@@ -120,7 +143,7 @@ static void runQuantize(MicroNode *node) {
 static InferenceStatus checkDequantize(MicroNode *node, MicroNeed *need) {
 	microCheck(sameSize(node));
 	if (!isNumber(&node->input[0]))
-		return microRefuse(node, &node->input[0], types, "");
+		return microRefuse(node, &node->input[0], types, "", microInt16 ? " or int16" : "");
 	if (node->output.type != inferenceFloat32)
 		return microRefuse(node, &node->output, "must be float32");
 	(void)need;

@@ -1,7 +1,8 @@
-/* DIV, int8, with broadcasting. What is divided by zero gives the limit on its side of zero. */
+/* DIV, int8, with broadcasting, and int32. What is divided by zero gives the limit on its side of zero. */
 #include "microSmall.h"
 #include "microBroadcast.h"
 #include "microFixed.h"
+#include "microIntegers.h"
 
 enum { optionActivation };
 #define options microFields(microByte, 0, 0, 0, 0, 0, 0, 0)
@@ -29,6 +30,8 @@ static bool setup(const MicroNode *node, Quotient *quotient) {
 static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	Quotient quotient;
 
+	if (node->output.type == inferenceInt32)
+		return microCheckIntegers(node, node->option[optionActivation]);
 	microCheck(microCheckInt8(node, &node->input[0]));
 	microCheck(microCheckBroadcast(node, need));
 	microCheck(microCheckInt8(node, &node->output));
@@ -68,6 +71,10 @@ static void line(
 
 static void run(MicroNode *node) {
 	Quotient quotient;
+	if (node->output.type == inferenceInt32) {
+		microRunIntegers(node);
+		return;
+	}
 	setup(node, &quotient);
 	microBroadcast(node, line, &quotient);
 }

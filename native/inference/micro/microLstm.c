@@ -1,10 +1,10 @@
 /*
- * UNIDIRECTIONAL_SEQUENCE_LSTM, int8 with a cell of int16, as Keras' LSTM: no peepholes, projection or normalization. Its hidden state and its
+ * UNIDIRECTIONAL_SEQUENCE_LSTM, int8 or int16 with weights of int8 and a cell of int16, as Keras' LSTM: no peepholes, projection or normalization. Its hidden state and its
  * cell are variable tensors, which last from one invoke to the next.
  */
 #include "microSmall.h"
+#include "micro16x8.h"
 #include "microFour.h"
-#include "microQuantize.h"
 #include "microSixteen.h"
 
 #include <string.h>
@@ -24,8 +24,8 @@ typedef struct {
 	MicroScale forgotten, added, shown;
 	int32_t cellPower, cellClip; /* the clip: 0 for none */
 	int32_t batches, steps, width, units;
-	int32_t inputZero, hiddenZero;
-	int8_t *hidden;
+	int32_t inputZero, hiddenZero, bytes; /* of a number: 1 of int8, 2 of int16 */
+	uint8_t *hidden;
 	int16_t *cell;
 } Lstm;
 
@@ -44,8 +44,9 @@ static InferenceStatus matrix(
 	microCheck(microExpect(node, &weights, "columns:", weights.dims[1], width, width));
 	*data = (const int8_t *)weights.data;
 	if (!microScaleOfParts(
-			microProduct(microUnpack(scale), microUnpack(weights.scale)), one, microUnpack(1.0f / 4096), to))
-		return microRefuse(node, &weights, "has a scale that is 2^18 times too large");
+			microProduct(microUnpack(scale), microUnpack(weights.scale)), one, microUnpack(1.0f / 4096), to) ||
+		((lstm->bytes > 1) && (to->shift > mostWideShift)))
+		return microRefuse(node, &weights, "has too large a scale");
 	return inferenceOk;
 }
 
@@ -78,8 +79,8 @@ static InferenceStatus setup(MicroNode *node, Lstm *lstm) {
 	MicroFloat step;
 	int32_t i;
 
-	microCheck(microCheckInt8(node, input));
-	microCheck(microCheckInt8(node, output));
+	microCheck(microCheckNumbers(node, input));
+	microCheck(microCheckNumbers(node, output));
 	microCheck(microCheckRank(node, input, 3, 3));
 	microCheck(microCheckRank(node, output, 3, 3));
 	microCheck(microExpect(node, NULL, "activation", node->option[optionActivation], activationTanh, activationTanh));
@@ -91,6 +92,10 @@ static InferenceStatus setup(MicroNode *node, Lstm *lstm) {
 	lstm->width = input->dims[2];
 	lstm->units = output->dims[2];
 	lstm->inputZero = input->zeroPoint;
+	lstm->bytes = microIsInt16(input) ? 2 : 1;
+	/* Which may lie at any address. */
+	if ((lstm->bytes > 1) && input->constant)
+		return microRefuse(node, input, "must not be a constant");
 
 	microCheck(state(node, cellState, inferenceInt16, lstm, &cell));
 	step = microUnpack(cell.scale);
@@ -101,8 +106,9 @@ static InferenceStatus setup(MicroNode *node, Lstm *lstm) {
 	if (((uint32_t)node->option[optionCellClip] & 0x7F800000) == 0x7F800000)
 		return microRefuse(node, NULL, "cell clip that is not a number");
 	lstm->cellClip = clipOf((uint32_t)node->option[optionCellClip], lstm->cellPower);
-	microCheck(state(node, hiddenState, inferenceInt8, lstm, &tensor));
-	lstm->hidden = (int8_t *)(uintptr_t)tensor.data;
+	microCheck(state(node, hiddenState, (InferenceType)input->type, lstm, &tensor));
+	microCheck(microCheckNumbers(node, &tensor));
+	lstm->hidden = (uint8_t *)(uintptr_t)tensor.data;
 	lstm->hiddenZero = tensor.zeroPoint;
 	if (!microScaleOf(gate, cell.scale, cell.scale, &lstm->forgotten) ||
 		!microScaleOf(gate, gate, cell.scale, &lstm->added) || !microScaleOf(gate, gate, tensor.scale, &lstm->shown))
@@ -115,7 +121,11 @@ static InferenceStatus setup(MicroNode *node, Lstm *lstm) {
 		microCheck(
 			matrix(node, hiddenWeights + i, lstm, lstm->units, tensor.scale, &lstm->recurrent[i], &lstm->ofHidden[i]));
 		microCheck(microNodeInput(node, gateBias + (uint32_t)i, &bias));
-		microCheck(microCheckIndices(node, &bias, lstm->units));
+		if (lstm->bytes == 1)
+			microCheck(microCheckConstant(node, &bias, inferenceInt32));
+		else if (!bias.constant || (bias.type != microBiasOfInt64))
+			return microRefuse(node, &bias, "must be a constant of int64%s", "");
+		microCheck(microCheckElements(node, &bias, (uint32_t)lstm->units));
 		lstm->bias[i] = bias.data;
 	}
 	return inferenceOk;
@@ -138,10 +148,9 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 			return microRefuse(node, &none, "must not be variable");
 	}
 	/* The hidden state to be, while its parts are computed of the one that is. */
-	need->scratch = (uint32_t)lstm.units;
+	need->scratch = (uint32_t)(lstm.units * lstm.bytes);
 	/* A row is read before it is written, those before it are not read again. */
-	need->overlap[0].forward =
-		lstm.units > lstm.width ? (lstm.steps - 1) * (lstm.units - lstm.width) : lstm.units - lstm.width;
+	need->overlap[0].forward = (lstm.units > lstm.width ? lstm.steps - 1 : 1) * (lstm.units - lstm.width) * lstm.bytes;
 	return inferenceOk;
 }
 
@@ -149,54 +158,56 @@ static int32_t toInt16(int32_t x) {
 	return microClamp(x, INT16_MIN, INT16_MAX);
 }
 
-/* What a gate's sigmoid or tanh gets, of unit j. */
-static int32_t gate(const Lstm *lstm, int32_t which, int32_t j, uint32_t ofInput, uint32_t ofHidden) {
-	const int32_t in = (int32_t)(ofInput + microWord(lstm->bias[which] + 4 * j));
-	return toInt16(toInt16(microRescale(in, lstm->ofInput[which])) +
-		toInt16(microRescale((int32_t)ofHidden, lstm->ofHidden[which])));
-}
-
-static void advance(const Lstm *lstm, const int8_t *input, const int8_t *hidden, int16_t *cell, int8_t *next) {
-	int32_t j;
+static void advance(const Lstm *lstm, const uint8_t *input, const uint8_t *hidden, int16_t *cell, uint8_t *next) {
+	const bool isWide = microInt16 && (lstm->bytes > 1);
+	const int32_t limit = isWide ? INT16_MAX : INT8_MAX;
+	int32_t j, i;
 	for (j = 0; j < lstm->units; j++) {
-		uint32_t ofInput[gates] = { 0 }, ofHidden[gates] = { 0 };
-		int32_t forgotten, added, value;
+		MicroSums ofInput, ofHidden;
+		int32_t gate[gates], forgotten, added, value;
 
-		microFour(input, lstm->width, lstm->inputZero, lstm->inputs, j * lstm->width, ofInput);
-		microFour(hidden, lstm->units, lstm->hiddenZero, lstm->recurrent, j * lstm->units, ofHidden);
-#define gateOf(which) gate(lstm, which, j, ofInput[which], ofHidden[which])
-		forgotten = microRescale(microLogistic16(gateOf(gateForget)) * cell[j], lstm->forgotten);
-		added = microRescale(microLogistic16(gateOf(gateInput)) * microTanh16(gateOf(gateCell), -12), lstm->added);
+		for (i = 0; i < gates; i++) {
+			microStartSum(&ofInput, i, isWide, lstm->bias[i], (uint32_t)j);
+			microStartSum(&ofHidden, i, isWide, NULL, 0);
+		}
+		microAddFour(&ofInput, isWide, input, lstm->width, lstm->inputZero, lstm->inputs, j * lstm->width);
+		microAddFour(&ofHidden, isWide, hidden, lstm->units, lstm->hiddenZero, lstm->recurrent, j * lstm->units);
+		/* What each gate's sigmoid or tanh gets. */
+		for (i = 0; i < gates; i++)
+			gate[i] = toInt16(toInt16(microScaledSum(&ofInput, i, isWide, lstm->ofInput[i])) +
+				toInt16(microScaledSum(&ofHidden, i, isWide, lstm->ofHidden[i])));
+		forgotten = microRescale(microLogistic16(gate[gateForget]) * cell[j], lstm->forgotten);
+		added = microRescale(microLogistic16(gate[gateInput]) * microTanh16(gate[gateCell], -12), lstm->added);
 		value = toInt16(toInt16(forgotten) + toInt16(added));
 		if (lstm->cellClip)
 			value = microClamp(value, -lstm->cellClip, lstm->cellClip);
 		cell[j] = (int16_t)value;
-		value = microRescale(microTanh16(value, lstm->cellPower) * microLogistic16(gateOf(gateOutput)), lstm->shown);
-#undef gateOf
-		next[j] = (int8_t)microClamp(value + lstm->hiddenZero, -128, 127);
+		value = microRescale(microTanh16(value, lstm->cellPower) * microLogistic16(gate[gateOutput]), lstm->shown) +
+			lstm->hiddenZero;
+		microPutNumber(next + j * lstm->bytes, isWide, microClamp(value, -limit - 1, limit));
 	}
 }
 
 static void run(MicroNode *node) {
 	const bool isTimeMajor = node->option[optionTimeMajor] != 0;
-	const int8_t *input = (const int8_t *)node->input[0].data;
-	int8_t *output = (int8_t *)(uintptr_t)node->output.data, *next = (int8_t *)node->scratch;
+	const uint8_t *input = node->input[0].data;
+	uint8_t *output = (uint8_t *)(uintptr_t)node->output.data, *next = node->scratch;
 	Lstm lstm;
-	int32_t step;
+	int32_t step, bytes;
 
 	setup(node, &lstm);
+	bytes = lstm.units * lstm.bytes;
 	if (!next) {
-		const size_t count = (size_t)lstm.batches * (size_t)lstm.units;
-		memset(lstm.hidden, lstm.hiddenZero, count);
-		memset(lstm.cell, 0, 2 * count);
+		memset(lstm.hidden, lstm.hiddenZero, (size_t)(lstm.batches * bytes));
+		memset(lstm.cell, 0, 2 * (size_t)(lstm.batches * lstm.units));
 		return;
 	}
-	for (step = 0; step < lstm.steps; step++, input += lstm.width, output += lstm.units) {
+	for (step = 0; step < lstm.steps; step++, input += lstm.width * lstm.bytes, output += bytes) {
 		const int32_t batch = isTimeMajor ? step % lstm.batches : step / (lstm.steps / lstm.batches);
-		int8_t *hidden = lstm.hidden + batch * lstm.units;
+		uint8_t *hidden = lstm.hidden + batch * bytes;
 		advance(&lstm, input, hidden, lstm.cell + batch * lstm.units, next);
-		memcpy(hidden, next, (size_t)lstm.units);
-		memcpy(output, next, (size_t)lstm.units);
+		memcpy(hidden, next, (size_t)bytes);
+		memcpy(output, next, (size_t)bytes);
 	}
 }
 

@@ -1,4 +1,4 @@
-/* PRELU, int8: a slope of its own for each negative number, as a rule one per channel. */
+/* PRELU, int8, or int16 with slopes of int8: a slope of its own for each negative number, as a rule one per channel. */
 #include "microSmall.h"
 #include "microBroadcast.h"
 #include "microQuantize.h"
@@ -6,12 +6,14 @@
 typedef struct {
 	MicroScale identity, slope;
 	int32_t zero, alphaZero;
+	bool isWide;
 	MicroRange range;
 } Prelu;
 
 static bool setup(const MicroNode *node, Prelu *prelu) {
 	const MicroTensor *input = &node->input[0], *alpha = &node->input[1], *output = &node->output;
 
+	prelu->isWide = microIsInt16(output);
 	prelu->zero = input->zeroPoint;
 	prelu->alphaZero = alpha->zeroPoint;
 	return microActivationRange(microActivationNone, output, &prelu->range) &&
@@ -22,9 +24,8 @@ static bool setup(const MicroNode *node, Prelu *prelu) {
 static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	Prelu prelu;
 
-	microCheck(microCheckInt8(node, &node->input[0]));
 	microCheck(microCheckBroadcast(node, need));
-	microCheck(microCheckInt8(node, &node->output));
+	microCheck(microCheckNumbers(node, &node->output));
 	if (!setup(node, &prelu))
 		return microRefuse(node, &node->input[0], "has a scale (times alpha's) 2^30 times the output's");
 	return inferenceOk;
@@ -34,9 +35,9 @@ static void line(
 	const void *context, const int8_t *a, int32_t stepA, const int8_t *b, int32_t stepB, int8_t *to, int32_t count) {
 	const Prelu *prelu = (const Prelu *)context;
 	for (; count; count--, a += stepA, b += stepB) {
-		const int32_t x = *a - prelu->zero;
-		*to++ = x < 0 ? microScaled(x * (*b - prelu->alphaZero), prelu->slope, &prelu->range)
-					  : microScaled(x, prelu->identity, &prelu->range);
+		const int32_t x = microNumberAt(a, prelu->isWide) - prelu->zero;
+		to = x < 0 ? microPutScaled(to, prelu->isWide, x * (*b - prelu->alphaZero), prelu->slope, &prelu->range)
+				   : microPutScaled(to, prelu->isWide, x, prelu->identity, &prelu->range);
 	}
 }
 

@@ -1,5 +1,6 @@
-/* TRANSPOSE_CONV, int8: each output gathers the inputs whose windows reach it. */
+/* TRANSPOSE_CONV, int8, or int16 with weights of int8: each output gathers the inputs whose windows reach it. */
 #include "microSmall.h"
+#include "micro16x8.h"
 #include "microChannels.h"
 #include "microFour.h"
 
@@ -41,8 +42,8 @@ static InferenceStatus axis(MicroNode *node, uint32_t i, int32_t stride, Axis *a
 static InferenceStatus setup(MicroNode *node, Axis *height, Axis *width, MicroRange *range) {
 	const MicroTensor *input = &node->input[0], *weights = &node->input[1], *output = &node->output;
 
-	microCheck(microCheckInt8(node, input));
-	microCheck(microCheckInt8(node, output));
+	microCheck(microCheckNumbers(node, input));
+	microCheck(microCheckNumbers(node, output));
 	microCheck(microCheckRank(node, input, 4, 4));
 	microCheck(microCheckRank(node, weights, 4, 4));
 	microCheck(microCheckRank(node, output, 4, 4));
@@ -59,21 +60,20 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	const MicroTensor *shape = &node->input[outputShape];
 	MicroRange range;
 	Axis height, width;
-	uint32_t i;
 
 	(void)need;
-	microCheck(microCheckIndices(node, shape, 4));
-	for (i = 0; (i < 4) && (i < node->output.rank); i++)
-		microCheck(microExpect(
-			node, shape, "output dimension", microI32(shape, i), node->output.dims[i], node->output.dims[i]));
+	/* Of one that is computed TensorFlow Lite Micro, too, takes the file's. */
+	if (shape->constant)
+		microCheck(microCheckSizes(node, shape, 0, 4));
 	arrange(node);
 	microCheck(setup(node, &height, &width, &range));
-	return microCheckLayer(node, node->output.dims[3], 0);
+	return microIsInt16(&node->output) ? microCheck16x8(node, node->output.dims[3], 0, microBiasOfInt64)
+									   : microCheckLayer(node, node->output.dims[3], 0);
 }
 
-/* The sums of `together` channels at an output's place. */
-static void gather(const MicroNode *node, const Axis *height, const Axis *width, const int8_t *image, int32_t y,
-	int32_t x, const int8_t *const *rows, uint32_t *sums) {
+/* The sums at an output's place. */
+static void gather(const MicroNode *node, const Axis *height, const Axis *width, const uint8_t *image, int32_t y,
+	int32_t x, const int8_t *const *rows, MicroSums *sums) {
 	const int32_t depth = node->input[0].dims[3];
 	int32_t ky, kx;
 
@@ -85,47 +85,51 @@ static void gather(const MicroNode *node, const Axis *height, const Axis *width,
 			const int32_t left = x + width->before - kx, column = left / width->stride;
 			if ((left < 0) || (left % width->stride) || (column >= width->in))
 				continue;
-			microFour(image + (row * width->in + column) * depth, depth, node->input[0].zeroPoint, rows,
-				(ky * width->kernel + kx) * depth, sums);
+			const int32_t from = (row * width->in + column) * depth, at = (ky * width->kernel + kx) * depth;
+			if (microIsInt16(&node->output))
+				microAddFour(sums, true, image + 2 * from, depth, 0, rows, at);
+			else
+				microFour((const int8_t *)image + from, depth, node->input[0].zeroPoint, rows, at, sums->narrow);
 		}
 	}
 }
 
 static void run(MicroNode *node) {
-	const int8_t *image, *weights, *rows[together];
-	int8_t *output = (int8_t *)(uintptr_t)node->output.data;
-	const int32_t channels = node->output.dims[3];
+	const bool isWide = microIsInt16(&node->output);
+	const int32_t channels = node->output.dims[3], bytes = isWide ? 2 : 1;
+	const int8_t *rows[together];
 	int32_t batch, y, x, c, k;
 	MicroRange range;
 	MicroLayer layer;
-	MicroScale scale;
 	Axis height, width;
 
 	arrange(node);
 	setup(node, &height, &width, &range);
 	microLayer(node, &layer);
-	weights = (const int8_t *)node->input[1].data;
 	for (c = 0; c < channels; c += together) {
+		const uint8_t *image = node->input[0].data;
 		MicroScale scales[together];
-		uint32_t bias[together];
+		MicroSums bias;
 		for (k = 0; k < together; k++) {
 			const int32_t channel = c + k < channels ? c + k : channels - 1;
-			microChannelScale(&layer, (uint32_t)channel, &scale);
-			scales[k] = scale;
-			bias[k] = (uint32_t)microChannelBias(&layer, (uint32_t)channel);
-			rows[k] = weights + channel * height.kernel * width.kernel * node->input[0].dims[3];
+			microChannelScale(&layer, (uint32_t)channel, &scales[k]);
+			microStartSum(&bias, k, isWide, layer.bias, (uint32_t)channel);
+			rows[k] = layer.weights + channel * height.kernel * width.kernel * node->input[0].dims[3];
 		}
-		image = (const int8_t *)node->input[0].data;
 		for (batch = 0; batch < node->output.dims[0]; batch++) {
-			int8_t *to = output + batch * height.out * width.out * channels + c;
+			uint8_t *to =
+				(uint8_t *)(uintptr_t)node->output.data + (batch * height.out * width.out * channels + c) * bytes;
 			for (y = 0; y < height.out; y++)
-				for (x = 0; x < width.out; x++, to += channels) {
-					uint32_t sums[together] = { bias[0], bias[1], bias[2], bias[3] };
-					gather(node, &height, &width, image, y, x, rows, sums);
+				for (x = 0; x < width.out; x++, to += channels * bytes) {
+					MicroSums sums = bias;
+					gather(node, &height, &width, image, y, x, rows, &sums);
 					for (k = 0; (k < together) && (c + k < channels); k++)
-						to[k] = microScaled((int32_t)sums[k], scales[k], &range);
+						microPutNumber(to + k * bytes, isWide,
+							microClamp((int32_t)((uint32_t)microScaledSum(&sums, k, isWide, scales[k]) +
+										   (uint32_t)range.zeroPoint),
+								range.low, range.high));
 				}
-			image += height.in * width.in * node->input[0].dims[3];
+			image += height.in * width.in * node->input[0].dims[3] * bytes;
 		}
 	}
 }

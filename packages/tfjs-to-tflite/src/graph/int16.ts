@@ -2,10 +2,26 @@
 import type { Quantization, TfliteModel, TfliteTensor } from "../tflite/index.js";
 import { operators } from "./operators/index.js";
 
-/** Operators with weights, by their numbers in the schema, and the input that the weights are; the bias is the one after the data and them. */
-const weightsOf = new Map(
-  [operators.CONV_2D, operators.DEPTHWISE_CONV_2D, operators.FULLY_CONNECTED].map(({ code }) => [code, 1]),
-);
+/** Inputs that stay of int8, as a rule with zero point 0, and biases, which get finer. */
+interface Weights {
+  weights: readonly number[];
+  /** Their zero point is no other one. */
+  keepsZeroPoint?: true;
+  biases: readonly number[];
+  /** Its sums may have 32 bits, with biases of int32. */
+  isNarrow?: true;
+}
+
+const layer: Weights = { weights: [1], biases: [2], isNarrow: true };
+/** By the operators' numbers in the schema. */
+const weightsOf: ReadonlyMap<number, Weights> = new Map([
+  [operators.CONV_2D.code, layer],
+  [operators.FULLY_CONNECTED.code, layer],
+  [operators.DEPTHWISE_CONV_2D.code, { weights: [1], biases: [2] }],
+  [operators.TRANSPOSE_CONV.code, { weights: [1], biases: [3] }],
+  [operators.PRELU.code, { weights: [1], biases: [], keepsZeroPoint: true }],
+  [operators.UNIDIRECTIONAL_SEQUENCE_LSTM.code, { weights: [1, 2, 3, 4, 5, 6, 7, 8], biases: [12, 13, 14, 15] }],
+]);
 
 /** The same range in 256 times as many steps, around 0; what the format fixes for int8 it fixes otherwise for int16. */
 function finer({ scale, zeroPoint, quantizedDimension }: Quantization): Quantization {
@@ -33,21 +49,21 @@ function widenedBias(data: Uint8Array, type: "INT32" | "INT64"): Uint8Array {
 
 /**
  * @param model of one subgraph, int8 throughout
- * @param biasOfInt32 whether the layer of that number, which must not be a DEPTHWISE_CONV_2D, has a bias of int32, and with it sums of 32 bits
+ * @param biasOfInt32 whether the layer of that number has a bias of int32, and with it sums of 32 bits, if it is a CONV_2D or FULLY_CONNECTED
  */
 export function toInt16(model: TfliteModel, biasOfInt32: (operator: number) => boolean = () => false): TfliteModel {
   const [graph] = model.subgraphs;
   if (!graph) throw new Error("a model without a subgraph");
   const buffers = [...model.buffers];
-  const weights = new Set<number>();
+  const weights = new Map<number, Weights>();
   const biases = new Map<number, "INT32" | "INT64">();
   for (const [index, { opcodeIndex, inputs }] of graph.operators.entries()) {
     const { builtinCode } = model.operatorCodes[opcodeIndex]!;
-    const at = weightsOf.get(builtinCode);
-    if (at === undefined) continue;
-    weights.add(inputs[at]!);
-    const isNarrow = builtinCode !== operators.DEPTHWISE_CONV_2D.code && biasOfInt32(index);
-    if (inputs[at + 1] !== undefined) biases.set(inputs[at + 1]!, isNarrow ? "INT32" : "INT64");
+    const rule = weightsOf.get(builtinCode);
+    if (!rule) continue;
+    for (const at of rule.weights) weights.set(inputs[at]!, rule);
+    const type = rule.isNarrow && biasOfInt32(index) ? "INT32" : "INT64";
+    for (const at of rule.biases) if (inputs[at] !== undefined) biases.set(inputs[at], type);
   }
   const rebuilt = (tensor: TfliteTensor, make: (data: Uint8Array) => Uint8Array): number =>
     tensor.buffer === 0 ? 0 : buffers.push(make(model.buffers[tensor.buffer]!)) - 1;
@@ -62,6 +78,7 @@ export function toInt16(model: TfliteModel, biasOfInt32: (operator: number) => b
         ...(quantization && { quantization }),
       };
     if (tensor.type !== "INT8" || !quantization) return tensor;
+    if (weights.get(index)?.keepsZeroPoint) return tensor;
     if (weights.has(index)) {
       const { scale, quantizedDimension } = tensor.quantization!;
       return { ...tensor, quantization: { scale, zeroPoint: scale.map(() => 0), quantizedDimension } };

@@ -3,6 +3,7 @@ import { arithmetic } from "./shared/arithmetic.js";
 import { engineOnly } from "./shared/engineOnly.js";
 import { about, activation, quantized, sane } from "./shared/random.js";
 import { binary } from "./shared/run.js";
+import { int32, whole } from "./shared/tiny.js";
 import { activationField } from "./shared/window.js";
 import { sizeOf } from "../shape.js";
 import { inputsThenOutput, kernel } from "./shared/tflm.js";
@@ -30,6 +31,7 @@ export const div = engineOnly({
   tiny: [
     [[{ shape: [2, 3] }, { shape: [2, 3] }], { shape: [2, 3] }, {}],
     [[{ shape: [2, 3] }, { shape: [3], data: Uint8Array.of(10, 200, 3) }], { shape: [2, 3] }, {}],
+    [[whole, int32(7, -3, -1)], whole, {}],
   ],
   random,
   suite: 4,

@@ -23,6 +23,7 @@ export const prelu = engineOnly({
   version: () => 1,
   tiny: [[[{ shape: [2, 3] }, { shape: [3], data: Uint8Array.of(10, 200, 100) }], { shape: [2, 3] }]],
   random,
+  types: ["int8", "int16"],
   suite: 3,
   graph: { ...activates, run: binary((tf, x, alpha) => tf.prelu(x, alpha)), layers: { PReLU: "mixes" } },
 });

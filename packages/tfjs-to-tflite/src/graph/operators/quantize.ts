@@ -18,6 +18,8 @@ export const quantize: Descriptor = {
     tiny: [
       [[float([5])], { shape: [5] }, {}],
       [[{ shape: [5] }], { shape: [5], quantization: scaled(0.1, -7) }, {}],
+      [[{ shape: [5], type: "INT32", quantization: scaled(2e-10, 0) }], { shape: [5] }, {}],
+      [[{ shape: [5] }], { shape: [5], type: "INT32", quantization: scaled(2e-6, 0) }, {}],
     ],
     random: pointwise("QUANTIZE", "any"),
     suite: 1,

@@ -30,6 +30,7 @@ export const resizeNearestNeighbor = engineOnly({
     },
   ],
   random: resized("RESIZE_NEAREST_NEIGHBOR"),
+  types: ["int8", "int16"],
   suite: 3,
   graph: { ...moves, run: runResize((tf) => tf.image.resizeNearestNeighbor), layers: {} },
 });

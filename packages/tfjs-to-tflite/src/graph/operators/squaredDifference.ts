@@ -3,6 +3,7 @@ import { engineOnly } from "./shared/engineOnly.js";
 import { activates } from "./shared/graphRules.js";
 import { about, operand, quantized, sane } from "./shared/random.js";
 import { binary } from "./shared/run.js";
+import { whole } from "./shared/tiny.js";
 import { inputsThenOutput, kernel } from "./shared/tflm.js";
 
 const random: Generator = (place) => {
@@ -22,8 +23,10 @@ export const squaredDifference = engineOnly({
   tiny: [
     [[{ shape: [2, 3] }, { shape: [2, 3] }], { shape: [2, 3] }],
     [[{ shape: [2, 1, 3] }, { shape: [4, 1] }], { shape: [2, 4, 3] }],
+    [[whole, whole], whole],
   ],
   random,
+  types: ["int8", "int16"],
   suite: 3,
   graph: {
     ...activates,

@@ -16,7 +16,7 @@ import {
 import { batched, pad, strides } from "./shared/run.js";
 import { bias, int32, weights } from "./shared/tiny.js";
 import { activationField, windowFields } from "./shared/window.js";
-import { channels, kernel, shapeOf, temps } from "./shared/tflm.js";
+import { channels, isInt16, kernel, shapeOf, temps } from "./shared/tflm.js";
 
 const random: Generator = (place) => {
   const { model, random, from } = place;
@@ -58,7 +58,7 @@ export const transposeConv = engineOnly({
   tflm: kernel("ParseTransposeConv", [20, 4], 72, ({ inputs: [, filter, input, bias], outputs: [output] }, tensors) => [
     ...temps(output, input, filter),
     ...channels(shapeOf(tensors, filter)[0] ?? 0),
-    { scratch: 4 * sizeOf(shapeOf(tensors, output)) },
+    { scratch: (isInt16(tensors, input) ? 8 : 4) * sizeOf(shapeOf(tensors, output)) },
     ...temps(input, filter, bias, output),
   ]),
   version: () => 3,
@@ -78,6 +78,7 @@ export const transposeConv = engineOnly({
     ],
   ],
   random,
+  types: ["int8", "int16"],
   suite: 4,
   graph: {
     ...weighted,

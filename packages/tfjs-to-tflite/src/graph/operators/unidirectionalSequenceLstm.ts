@@ -114,5 +114,6 @@ export const unidirectionalSequenceLstm = engineOnly({
   macs: ({ output, weights: [, width = 0] }) => 4 * sizeOf(output) * (width + output.at(-1)!),
   tiny: [tiny(false, 0), tiny(true, 0.5)],
   random,
+  types: ["int8", "int16"],
   suite: 4,
 });

@@ -23,6 +23,16 @@ export const dimensions = (shape: readonly number[]): Take => ({ persistent: 4 +
 /** Multipliers and shifts of every channel, 4 bytes each. */
 export const channels = (count: number): Take[] => [{ persistent: 4 * count }, { persistent: 4 * count }];
 
+const typeOf = (tensors: readonly TfliteTensor[], index: number | undefined): string | undefined =>
+  tensors[index ?? -1]?.type;
+
+export const isInt16 = (tensors: readonly TfliteTensor[], index: number | undefined): boolean =>
+  typeOf(tensors, index) === "INT16";
+
+/** Weights of int4, unpacked to a byte each while the kernel runs. */
+export const unpacked = (tensors: readonly TfliteTensor[], weights: number | undefined): Take[] =>
+  typeOf(tensors, weights) === "INT4" ? [{ scratch: sizeOf(shapeOf(tensors, weights)) }] : [];
+
 /** The rules of a kernel that does not work in place. */
 export const kernel = (
   parser: string,
@@ -32,14 +42,18 @@ export const kernel = (
   types: TflmRules["types"] = [],
 ): TflmRules => ({ parser, options, inPlace: false, types, data, prepare });
 
-/** MEAN and SUM: sums of int8, where the walk over the input is, and which axes are reduced. */
+/** MEAN and SUM: sums of int8 or int16, where the walk over the input is, and which axes are reduced. */
 export function prepareSum(
   { inputs: [input, axis], outputs: [output] }: TfliteOperator,
   tensors: readonly TfliteTensor[],
 ): Take[] {
   const shape = (tensor: number | undefined) => shapeOf(tensors, tensor);
-  const int8 = tensors[input ?? -1]?.type === "INT8";
-  const scratch = [...(int8 ? [4 * sizeOf(shape(output))] : []), 4 * shape(input).length, 4 * sizeOf(shape(axis))];
+  const int8 = typeOf(tensors, input) === "INT8";
+  const scratch = [
+    ...(int8 || isInt16(tensors, input) ? [4 * sizeOf(shape(output))] : []),
+    4 * shape(input).length,
+    4 * sizeOf(shape(axis)),
+  ];
   return [
     ...temps(input, output, axis),
     ...scratch.map((bytes) => ({ scratch: bytes })),
