@@ -4,9 +4,9 @@
  * records of the same kernel, so now and then it gets away with 16 bytes less, and overwrites them.)
  */
 import { UserError } from "../lib/errors.js";
-import { tflmRules } from "tfjs-to-tflite/graph/operators/index.js";
+import { descriptorOf, tflmRules } from "tfjs-to-tflite/graph/operators/index.js";
 import type { Subgraph, TfliteModel, TfliteOperator, TfliteTensor } from "tfjs-to-tflite/tflite/index.js";
-import type { TflmRules } from "tfjs-to-tflite/graph/operators/descriptor.js";
+import type { EngineType, TflmRules } from "tfjs-to-tflite/graph/operators/descriptor.js";
 import { allSubgraphs, isConstant, operatorNames, tensorBytes } from "./graph.js";
 import { greedyPlan, liveTogether, planBytes, type Buffer } from "./greedyPlan.js";
 import { readOfflinePlan } from "./offlinePlan.js";
@@ -110,8 +110,9 @@ interface Node {
   kernel: TflmRules;
 }
 
-/** Types of which every kernel says itself how much it takes. */
+/** Types of which every kernel says itself how much it takes; of the others those that micro has the operator in. */
 const usual: readonly string[] = ["INT8", "INT32"];
+const more: Readonly<Record<EngineType, readonly string[]>> = { int8: [], int16: ["INT16", "INT64"], int4: ["INT4"] };
 
 /** @throws UserError for an operator, or a type, whose needs are not known */
 function nodeOf(name: string, node: Omit<Node, "kernel">): Node {
@@ -120,9 +121,11 @@ function nodeOf(name: string, node: Omit<Node, "kernel">): Node {
   const kernel = tflmRules(name);
   if (!kernel) throw new UserError(`${which}: how much arena TensorFlow Lite Micro needs for it is not known`);
   const { types } = kernel;
+  const engine = descriptorOf(name)?.engine;
+  const known = [...usual, ...(typeof engine === "object" ? engine.types.flatMap((type) => more[type]) : [])];
   const other = [...operator.inputs, ...operator.outputs]
     .map((tensor) => tensors[tensor]?.type)
-    .find((type) => type !== undefined && types !== "any" && !usual.includes(type) && !types.includes(type));
+    .find((type) => type !== undefined && types !== "any" && !known.includes(type) && !types.includes(type));
   if (other)
     throw new UserError(
       `${which}: how much arena TensorFlow Lite Micro needs for it is known in int8, not in ${other.toLowerCase()}`,

@@ -12,7 +12,7 @@ import {
   quantized,
   weightScales,
 } from "./shared/random.js";
-import { channels, temps } from "./shared/tflm.js";
+import { channels, temps, unpacked } from "./shared/tflm.js";
 import { bias, scaled, weights } from "./shared/tiny.js";
 import { versions } from "./shared/version.js";
 import { activationField, macsAnOutputChannel } from "./shared/window.js";
@@ -87,7 +87,11 @@ export const fullyConnected: Descriptor = {
     data: 48,
     prepare({ inputs: [input, filter, bias], outputs }, tensors) {
       const scales = tensors[filter!]?.quantization?.scale.length ?? 0;
-      return [...temps(input, filter, bias, outputs[0]), ...(scales > 1 ? channels(scales) : [])];
+      return [
+        ...temps(input, filter, bias, outputs[0]),
+        ...unpacked(tensors, filter),
+        ...(scales > 1 ? channels(scales) : []),
+      ];
     },
   },
   engine: {

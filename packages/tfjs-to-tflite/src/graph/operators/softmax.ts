@@ -3,7 +3,7 @@ import { activates } from "./shared/graphRules.js";
 import { about, pointwise } from "./shared/random.js";
 import { unary } from "./shared/run.js";
 import { probability } from "./shared/sigmoid.js";
-import { inputAndOutput } from "./shared/tflm.js";
+import { inputAndOutput, isInt16, kernel } from "./shared/tflm.js";
 import { scaled } from "./shared/tiny.js";
 import { secondForInt8 } from "./shared/version.js";
 
@@ -22,7 +22,11 @@ export const softmax: Descriptor = {
     decidedBefore: true,
     layers: { Softmax: "mixes" },
   },
-  tflm: { parser: "ParseSoftmax", options: [4, 4], inPlace: false, types: [], data: 56, prepare: inputAndOutput },
+  tflm: kernel("ParseSoftmax", [4, 4], 56, (operator, tensors) => [
+    ...inputAndOutput(operator),
+    // Of int16, tables of exp and of 1 / (1 + x), 513 numbers each.
+    ...(isInt16(tensors, operator.inputs[0]) ? [{ persistent: 1026 }, { persistent: 1026 }] : []),
+  ]),
   engine: {
     types: ["int8", "int16"],
     tiny: [[[{ shape: [2, 5] }], { shape: [2, 5], quantization: scaled(1 / 256, -128) }, { beta: 1 }]],

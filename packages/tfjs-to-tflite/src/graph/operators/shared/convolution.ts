@@ -2,7 +2,7 @@
 import { sizeOf } from "../../shape.js";
 import type { Generator, GraphRules, TflmRules } from "../descriptor.js";
 import { about, activation, bias, fitting, mostElements, quantized, weightScales } from "./random.js";
-import { channels, temps } from "./tflm.js";
+import { channels, temps, unpacked } from "./tflm.js";
 import { windowOver } from "./window.js";
 
 /** What operators with weights have in common in a Graph. */
@@ -24,6 +24,7 @@ export const tflmConvolution = (parser: string, channelDimension: number): TflmR
     return [
       ...temps(output, input, filter),
       ...channels(tensors[filter!]?.shape[channelDimension] ?? 0),
+      ...unpacked(tensors, filter),
       ...temps(input, filter, bias, output),
     ];
   },
