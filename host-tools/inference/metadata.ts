@@ -21,3 +21,13 @@ export function withMetadata(model: TfliteModel, name: string, bytes: Uint8Array
   const buffer = again ?? buffers.push(bytes) - 1;
   return { ...model, buffers, metadata: [...metadata, { name, buffer }] };
 }
+
+/** The model without metadata of that name, whose bytes go when nothing else has their buffer. */
+export function withoutMetadata(model: TfliteModel, name: string): TfliteModel {
+  if (!model.metadata.some((each) => each.name === name)) return model;
+  const emptied = withMetadata(model, name, nothing);
+  const { buffer } = emptied.metadata.at(-1)!;
+  const metadata = emptied.metadata.filter((each) => each.name !== name);
+  const isLast = buffer === emptied.buffers.length - 1;
+  return { ...emptied, metadata, buffers: isLast ? emptied.buffers.slice(0, -1) : emptied.buffers };
+}

@@ -5,6 +5,7 @@
  * stdout, no bytes when the engine refuses the model.
  */
 #include "microDot.h"
+#include "microPlan.h"
 #include "microPrepare.h"
 
 #include <inttypes.h>
@@ -103,29 +104,63 @@ static bool putLayer(MicroTable *table, const MicroNode *node) {
 	return !part || putLists(table, &layer, part);
 }
 
-/* The checksum is right where the model has a table of that length already. Returns whether there is memory for it. */
-static bool printPrepared(const Inference *inference) {
-	uint32_t *made = malloc(mostArena), *at = microFindPrepared(inference), i;
-	MicroTable table;
-	MicroNode node;
+/* What is before the records: the order in which the plan's buffers are placed, planned once more at `arena`. */
+static bool putPlan(MicroTable *table, const Inference *inference, uint8_t *arena) {
+	Inference *again = (Inference *)(void *)arena;
+	const size_t front = (size_t)(inference->area - (const uint8_t *)inference);
+	uint32_t header[microTableOrder] = { 0 }, i;
+	MicroLayout layout;
+	InferenceError error;
 
-	if (!made)
+	memcpy(again, inference, front);
+	again->area = NULL;
+	again->prepared = NULL;
+	again->used = (uint32_t)front;
+	if (microPlan(again, &layout, mostArena, &error) != inferenceOk)
 		return false;
-	table.at = made + 1;
-	table.end = made + mostArena / 4;
-	table.isModels = false;
-	for (i = 0; i < inference->operatorCount; i++) {
-		uint32_t *record = table.at;
-		if (!microPut(&table, &i, 1) || !microPutNode(&table, inference, i, &node) || !putLayer(&table, &node)) {
-			free(made);
-			return false;
-		}
-		*record = (uint32_t)(table.at - record);
+	header[microTableCopies] = layout.copies;
+	header[microTableBuffers] = layout.count;
+	for (i = 0; i < layout.count; i++) {
+		const uint32_t end = layout.buffers[i].offset + layout.buffers[i].size;
+		if (header[microTableSpan] < end)
+			header[microTableSpan] = end;
 	}
-	*made = 0;
+	if (!microPut(table, header, microTableOrder))
+		return false;
+	for (i = 0; i < layout.count; i++) {
+		const uint32_t next = layout.buffers[i].order;
+		if (!microPut(table, &next, 1))
+			return false;
+	}
+	return true;
+}
+
+static bool putAll(MicroTable *table, const Inference *inference, uint8_t *arena) {
+	MicroNode node;
+	uint32_t i;
+	if (!putPlan(table, inference, arena))
+		return false;
+	for (i = 0; i < inference->operatorCount; i++) {
+		uint32_t *record = table->at;
+		if (!microPut(table, &i, 1) || !microPutNode(table, inference, i, &node) || !putLayer(table, &node))
+			return false;
+		*record = (uint32_t)(table->at - record);
+	}
+	return true;
+}
+
+/* The checksum is right where the model has a table of that length already. Returns whether there is memory for it. */
+static bool printPrepared(const Inference *inference, uint8_t *arena) {
+	uint32_t *made = malloc(mostArena), *at = microFindPrepared(inference);
+	MicroTable table = { made, made + mostArena / 4, false };
+
+	if (!made || !putAll(&table, inference, arena)) {
+		free(made);
+		return false;
+	}
 	if (at && (microPreparedWords(at) == (size_t)(table.at - made))) {
 		memcpy(at, made, microPreparedWords(at) * sizeof(uint32_t));
-		*made = microChecksum(inference, at);
+		made[microTableChecksum] = microChecksum(inference, at);
 	}
 	fwrite(made, sizeof(uint32_t), (size_t)(table.at - made), stdout);
 	free(made);
@@ -151,7 +186,7 @@ int main(int argc, char **argv) {
 	const bool prepared = (argc > 1) && (strcmp(argv[1], "prepared") == 0);
 	const uint32_t external = (argc > 1) && !prepared ? (uint32_t)strtoul(argv[1], NULL, 10) : 0;
 	size_t count;
-	uint8_t *model, *memory = malloc(mostArena + inferenceArenaAlignment), *arena;
+	uint8_t *model, *memory = malloc(2 * (size_t)mostArena + inferenceArenaAlignment), *arena;
 	Inference *inference;
 	InferenceError error;
 
@@ -164,7 +199,7 @@ int main(int argc, char **argv) {
 				printError(&error);
 		} else if (!prepared) {
 			printLayout(inference, arena);
-		} else if (!printPrepared(inference)) {
+		} else if (!printPrepared(inference, arena + mostArena)) {
 			return 3;
 		}
 		free(model);

@@ -1,7 +1,7 @@
 import { writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { askPlanner } from "./askPlanner.js";
-import { withMetadata } from "./metadata.js";
+import { withMetadata, withoutMetadata } from "./metadata.js";
 
 /** The metadata of the table, see native/inference/micro/microPrepare.c; micro finds it by its place, the model's last buffer. */
 export const preparedName = "LOAM_PREPARED";
@@ -10,12 +10,13 @@ export const preparedName = "LOAM_PREPARED";
 const tableOf = (file: Uint8Array): Promise<Uint8Array> => askPlanner([file], "prepared");
 
 /**
- * The file of a model with micro's prepared table in it: decoded operators, folded weights and scales, which the engine then uses in place instead
- * of computing them at each invoke. The other backends pass over it, as micro does when the file has changed since.
+ * The file of a model with micro's prepared table in it: the order in which its buffers are placed, decoded operators, folded weights and scales, which the engine then uses in place instead
+ * of computing them at load and at each invoke. The other backends pass over it, as micro does when the file has changed since.
  * @returns the bytes of the .tflite, without a table when the engine refuses the model, and the bytes of the table
  */
 export async function writePrepared(model: TfliteModel): Promise<{ bytes: Uint8Array; table: number }> {
-  const plain = writeTflite(model);
+  // Without an older table, whose order would be taken instead of looked for.
+  const plain = writeTflite(withoutMetadata(model, preparedName));
   const { length } = await tableOf(plain);
   if (length === 0) return { bytes: plain, table: 0 };
   const withTable = (table: Uint8Array): Uint8Array => writeTflite(withMetadata(model, preparedName, table, true));

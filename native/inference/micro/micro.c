@@ -30,6 +30,7 @@ InferenceStatus microLoad(Inference **out, const uint8_t *model, size_t modelByt
 	InferenceError *error, uint32_t externalInputs) {
 	Inference *inference = (Inference *)(uintptr_t)arena, opened;
 	InferenceError unread;
+	MicroLayout layout;
 	uint32_t room = arenaBytes > microMaxRoom ? microMaxRoom : (uint32_t)arenaBytes, front;
 
 	if (!error)
@@ -53,7 +54,8 @@ InferenceStatus microLoad(Inference **out, const uint8_t *model, size_t modelByt
 	if (microExternals)
 		opened.unbound = (uint16_t)externalInputs;
 	*inference = opened;
-	microCheck(microPlan(inference, room - front, error));
+	inference->prepared = microTrusted(inference);
+	microCheck(microPlan(inference, &layout, room - front, error));
 	microPrepare(inference, room - inference->used);
 	inferenceReset(inference);
 	if (microKnown)

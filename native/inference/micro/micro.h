@@ -97,7 +97,7 @@ enum {
 struct Inference {
 	const uint8_t *bytes;
 	uint8_t *area;            /* the planned area */
-	const uint32_t *prepared; /* the prepared table, in the model or behind the planned area, or NULL */
+	const uint32_t *prepared; /* the records of the prepared table, in the model or behind the planned area, or NULL */
 	InferenceTrace trace;
 	void *traceContext;
 	uint32_t size;                 /* of the model */
@@ -355,12 +355,6 @@ InferenceStatus microCheckSizes(MicroNode *node, const MicroTensor *sizes, uint3
 InferenceStatus microCheckElements(MicroNode *node, const MicroTensor *tensor, uint32_t elements);
 
 /* ---- plan ---- */
-
-/*
- * Checks every operator and assigns every tensor and scratch buffer its offset in the rest of the arena: `roomBytes` after the
- * inference->used bytes already used, to which it adds its own.
- */
-InferenceStatus microPlan(Inference *inference, uint32_t roomBytes, InferenceError *error);
 
 /* Fails when there is less room than needed, with the bytes before it included. */
 InferenceStatus microCheckRoom(const Inference *inference, uint32_t needed, uint32_t roomBytes, InferenceError *error);

@@ -9,7 +9,7 @@
 /* Orders tried without improvement before the search restarts from the order of execution, and before it ends. */
 #define microMaxVainOrders 12
 
-/* The allowed overlap of an operator's output b with its input a, NULL when b is not its output or a is still live. */
+/* How buffer b, an operator's output, may overlap its input a, which is not live after it; NULL for others. */
 static const MicroOverlap *allowedOverlap(const MicroLayout *layout, const MicroBuffer *a, const MicroBuffer *b) {
 	const ptrdiff_t input = a - layout->buffers;
 	if (a->last != b->first)
@@ -17,63 +17,69 @@ static const MicroOverlap *allowedOverlap(const MicroLayout *layout, const Micro
 	return b->input[0] == input ? &b->overlap[0] : b->input[1] == input ? &b->overlap[1] : NULL;
 }
 
-static bool overlapAllowed(const MicroLayout *layout, const MicroBuffer *in, const MicroBuffer *out) {
-	const MicroOverlap *overlap = allowedOverlap(layout, in, out);
-	int32_t distance = (int32_t)(in->offset - out->offset);
-	return overlap &&
-		(((distance == 0) && (overlap->forward == microExactly)) || (distance >= overlap->forward) ||
-			(-distance >= overlap->backward));
-}
+/* The lowest of `offset` and the places above it at which a buffer is compatible with one that is placed and lives at the same time. */
+static uint32_t passBy(
+	const MicroLayout *layout, const MicroBuffer *placed, const MicroBuffer *buffer, uint32_t offset) {
+	const uint32_t from = placed->offset, end = from + placed->size;
+	const MicroOverlap *overlap;
+	int32_t distance, limit, other;
+	uint32_t at;
 
-static bool lifetimesIntersect(const MicroBuffer *a, const MicroBuffer *b) {
-	return (a->first <= b->last) && (b->first <= a->last);
-}
-
-/* Whether two buffers' places are compatible. */
-static bool mayPlace(const MicroLayout *layout, const MicroBuffer *a, const MicroBuffer *b) {
-	return !lifetimesIntersect(a, b) || (a->offset + a->size <= b->offset) || (b->offset + b->size <= a->offset) ||
-		overlapAllowed(layout, a, b) || overlapAllowed(layout, b, a);
-}
-
-/* Moves the buffer to `offset` when that is lower than `best` and compatible with the first `count` of the order. Returns the lower one. */
-static uint32_t tryAt(const MicroLayout *layout, MicroBuffer *buffer, uint32_t count, uint32_t offset, uint32_t best) {
-	uint32_t i;
-	/* An offset before the first byte has wrapped around, and is far above. */
-	if (offset >= best)
-		return best;
-	buffer->offset = offset;
-	for (i = 0; i < count; i++)
-		if (!mayPlace(layout, &layout->buffers[layout->buffers[i].order], buffer))
-			return best;
-	return offset;
+	if ((offset >= end) || (offset + buffer->size <= from))
+		return offset;
+	/* Seen from `buffer`: `limit` above the other one, or `other` below it. */
+	overlap = allowedOverlap(layout, placed, buffer);
+	if (overlap) {
+		limit = overlap->backward;
+		other = overlap->forward;
+	} else {
+		overlap = allowedOverlap(layout, buffer, placed);
+		if (!overlap)
+			return end;
+		limit = overlap->forward;
+		other = overlap->backward;
+	}
+	distance = (int32_t)(offset - from);
+	if ((distance >= limit) || (-distance >= other))
+		return offset;
+	if (overlap->forward == microExactly) {
+		if (distance == 0)
+			return offset;
+		if (distance < 0)
+			return from;
+	}
+	/* A limit that is above, and not past the end. */
+	at = from + (uint32_t)limit;
+	return at - offset < end - offset ? at : end;
 }
 
 /* Places buffers in their order and returns the bytes they span. */
 static uint32_t placeAll(MicroLayout *layout) {
-	uint32_t peak = 0, i, j;
-	for (i = 0; i < layout->count; i++) {
-		MicroBuffer *buffer = &layout->buffers[layout->buffers[i].order];
-		uint32_t best = tryAt(layout, buffer, i, 0, microMaxRoom);
+	uint32_t peak = 0, count;
+	for (count = 0; count < layout->count; count++) {
+		MicroBuffer *buffer = &layout->buffers[layout->buffers[count].order];
+		uint32_t left, i = 0, offset = 0;
 
-		/* Candidate offsets relative to a placed buffer: past its end, and at the limits of an allowed overlap. */
-		for (j = 0; j < i; j++) {
-			const MicroBuffer *placed = &layout->buffers[layout->buffers[j].order];
-			const MicroOverlap *over, *overlap;
-			if (!lifetimesIntersect(placed, buffer))
+		/* Until all of those that are placed, in turn, have let it pass. */
+		for (left = count; left > 0; left--, i++) {
+			const MicroBuffer *placed;
+			uint32_t next;
+			if (i == count)
+				i = 0;
+			placed = &layout->buffers[layout->buffers[i].order];
+			if ((placed->first > buffer->last) || (buffer->first > placed->last))
 				continue;
-			over = allowedOverlap(layout, placed, buffer);
-			overlap = over ? over : allowedOverlap(layout, buffer, placed);
-			best = tryAt(layout, buffer, i, placed->offset + placed->size, best);
-			if (overlap) {
-				const uint32_t forward = (uint32_t)overlap->forward, backward = (uint32_t)overlap->backward;
-				best = tryAt(layout, buffer, i, placed->offset, best);
-				best = tryAt(layout, buffer, i, over ? placed->offset - forward : placed->offset + forward, best);
-				best = tryAt(layout, buffer, i, over ? placed->offset + backward : placed->offset - backward, best);
-			}
+			next = passBy(layout, placed, buffer, offset);
+			if (next != offset)
+				left = count;
+			offset = next;
 		}
-		buffer->offset = best;
-		if (best + buffer->size > peak)
-			peak = best + buffer->size;
+		/* None was found. */
+		if (offset > microMaxRoom)
+			offset = microMaxRoom;
+		buffer->offset = offset;
+		if (offset + buffer->size > peak)
+			peak = offset + buffer->size;
 	}
 	return peak;
 }
@@ -124,4 +130,16 @@ static uint32_t search(MicroLayout *layout, uint32_t enough) {
 uint32_t microPlace(MicroLayout *layout) {
 	/* The second search stops at the first one's best. */
 	return search(layout, search(layout, 0));
+}
+
+uint32_t microPlaceAs(MicroLayout *layout, const uint32_t *order) {
+	uint32_t i;
+	for (i = 0; i < layout->count; i++) {
+		const uint32_t next = order[i];
+		if ((next >= layout->count) || (layout->buffers[next].offset != microNowhere))
+			return microNowhere;
+		layout->buffers[next].offset = 0;
+		layout->buffers[i].order = (uint16_t)next;
+	}
+	return placeAll(layout);
 }

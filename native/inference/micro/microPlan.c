@@ -4,6 +4,7 @@
  */
 #include "microSmall.h"
 #include "microPlan.h"
+#include "microPrepare.h"
 
 static uint32_t roundUp(uint32_t x) {
 	return (x + (microAlignment - 1)) & ~(uint32_t)(microAlignment - 1);
@@ -32,6 +33,7 @@ static InferenceStatus addBuffer(const Inference *inference, MicroLayout *layout
 	microCheck(microDemand(error, quantityBuffers, (int32_t)layout->count, 0, 0xFFFF));
 	microCheck(microCheckRoom(inference, planBytes(layout), room, error));
 	buffer->size = roundUp(size);
+	buffer->offset = microNowhere;
 	buffer->first = buffer->last = (int16_t)index;
 	buffer->tensor = (uint16_t)tensor;
 	buffer->input[0] = buffer->input[1] = microNone;
@@ -43,7 +45,7 @@ static InferenceStatus addBuffer(const Inference *inference, MicroLayout *layout
  * over; lifetime and place are the whole's, input[0], which may be a part itself.
  */
 static void makePart(MicroBuffer *buffer, uint32_t whole, uint32_t at) {
-	buffer->size = buffer->offset = 0;
+	buffer->size = 0;
 	buffer->first = 1;
 	buffer->last = 0;
 	buffer->input[0] = (uint16_t)whole;
@@ -308,13 +310,17 @@ static void storeOffsets(const Inference *inference, const MicroLayout *layout) 
 	}
 }
 
-static InferenceStatus place(
-	Inference *inference, MicroLayout *layout, bool copies, uint32_t room, uint32_t *planned, InferenceError *error) {
+/* By the order of a prepared table, when it is of so many buffers, or without a table by the one that is found. */
+static InferenceStatus place(Inference *inference, MicroLayout *layout, bool copies, const uint32_t *known,
+	uint32_t room, uint32_t *planned, InferenceError *error) {
 	layout->count = 0;
-	if (microParts)
-		layout->copies = copies;
+	layout->copies = copies;
 	microCheck(lifetimes(inference, layout, room, error));
-	*planned = microPlace(layout);
+	*planned = microNowhere;
+	if (!known)
+		*planned = microPlace(layout);
+	else if (layout->count == known[microTableBuffers])
+		*planned = microPlaceAs(layout, known + microTableOrder);
 	return inferenceOk;
 }
 
@@ -326,26 +332,31 @@ static bool hasParts(const MicroLayout *layout) {
 	return false;
 }
 
-InferenceStatus microPlan(Inference *inference, uint32_t roomBytes, InferenceError *error) {
-	MicroLayout layout;
+InferenceStatus microPlan(Inference *inference, MicroLayout *layout, uint32_t roomBytes, InferenceError *error) {
+	const uint32_t *known = inference->prepared;
 	uint32_t planned;
 
-	layout.buffers = (MicroBuffer *)(uintptr_t)((uint8_t *)inference + inference->used);
-	microCheck(place(inference, &layout, false, roomBytes, &planned, error));
-	/* A whole lives as long as any of its parts: copies may take less room. */
-	if (microParts && hasParts(&layout)) {
-		const uint32_t inParts = planned;
-		microCheck(place(inference, &layout, true, roomBytes, &planned, error));
-		if (inParts <= planned)
-			microCheck(place(inference, &layout, false, roomBytes, &planned, error));
+	layout->buffers = (MicroBuffer *)(uintptr_t)((uint8_t *)inference + inference->used);
+	if (known)
+		microCheck(place(inference, layout, known[microTableCopies], known, roomBytes, &planned, error));
+	/* Other kernels may take other scratch. */
+	if (!known || (planned != known[microTableSpan])) {
+		microCheck(place(inference, layout, false, NULL, roomBytes, &planned, error));
+		/* A whole lives as long as any of its parts: copies may take less room. */
+		if (microParts && hasParts(layout)) {
+			const uint32_t inParts = planned;
+			microCheck(place(inference, layout, true, NULL, roomBytes, &planned, error));
+			if (inParts <= planned)
+				microCheck(place(inference, layout, false, NULL, roomBytes, &planned, error));
+		}
 	}
 	if (planned > roomBytes)
-		reportPeak(inference, &layout, error);
+		reportPeak(inference, layout, error);
 	microCheck(microCheckRoom(inference, planned, roomBytes, error));
-	if (planned < planBytes(&layout))
-		planned = planBytes(&layout);
-	storeOffsets(inference, &layout);
-	inference->area = (uint8_t *)layout.buffers;
+	if (planned < planBytes(layout))
+		planned = planBytes(layout);
+	storeOffsets(inference, layout);
+	inference->area = (uint8_t *)layout->buffers;
 	inference->used += planned;
 	return inferenceOk;
 }

@@ -40,5 +40,14 @@ typedef struct {
 
 /* Assigns every buffer's offset and returns their span in bytes; more than microMaxRoom when no placement was found. */
 uint32_t microPlace(MicroLayout *layout);
+/* The same for a known order, of buffers without a place; microNowhere, with no offsets, when one is not in it once. */
+uint32_t microPlaceAs(MicroLayout *layout, const uint32_t *order);
+
+/*
+ * Checks every operator and assigns every tensor and scratch buffer its offset in the rest of the arena: `roomBytes` after the
+ * inference->used bytes already used, to which it adds its own. While inference->prepared is a model's table, by the order in it if that gives
+ * the span in it. The layout's records are in the arena until something is written there.
+ */
+InferenceStatus microPlan(Inference *inference, MicroLayout *layout, uint32_t roomBytes, InferenceError *error);
 
 #endif

@@ -1,11 +1,12 @@
 /*
- * The prepared table: what is known before running, so that invoke neither decodes the FlatBuffer nor folds weights. A checksum of the file, then per operator
+ * The prepared table: what is known before running, so that load does not search for a plan, and invoke neither decodes the FlatBuffer nor folds weights. A
+ * checksum of the file, the order in which the plan's buffers are placed, then per operator
  *     the length of its record, its own index, code, options and lists, as in MicroNode
  *     each of its first inputs, and its output, as in MicroTensor, and the position of its data in the model, 0 outside
  *     the number of its layer's channels, 0 unless it is a layer of int8, the channels, and lists of heavy parts, see MicroDots
  * in words. `loam plan` writes it into the model's metadata, and it is used there, in place. The checksum says that the file is as it was written. A file may
  * be made to have any bytes and the right checksum, so all that memory depends on is compared with what the engine makes of the model itself, and the rest
- * has to be in its range: channels and lists, like weights, may make the output wrong, and nothing else.
+ * has to be in its range: channels and lists, like weights, may make the output wrong, and nothing else. An order of all buffers, whichever it is, gives a plan.
  *
  * Without it a table is made in the arena, where the room given is more than the plan uses: of decoded operators only, as channels and lists may take more
  * instructions than an invoke gains by them.
@@ -26,7 +27,7 @@ enum {
 typedef char noGaps[(nodeWords == 6 + microMaxFields) && (tensorWords == 10 + inferenceMaxRank) ? 1 : -1];
 
 /* Changed with the table, so that an older engine's is passed over. */
-#define tableVersion 1u
+#define tableVersion 2u
 /* Of the rest of the file every so many words: whether it is the one that the table was made for, not whether it is sound. */
 #define sampled 16
 
@@ -115,12 +116,13 @@ uint32_t *microFindPrepared(const Inference *inference) {
 	const uint8_t *bytes = inference->bytes;
 	/* There is one: every tensor has a buffer. */
 	const uint32_t last = inference->buffers + 4 * microCount(bytes, inference->buffers) - 4;
-	uint32_t data;
+	uint32_t data, *table;
 
 	if (!microReadTable(bytes, inference->size, last, microVector1, &data) || (((uintptr_t)bytes | data) & 3) ||
-		(microCount(bytes, data) < 4))
+		(microCount(bytes, data) < 4 * microTableOrder))
 		return NULL;
-	return (uint32_t *)(uintptr_t)(bytes + data);
+	table = (uint32_t *)(uintptr_t)(bytes + data);
+	return table[microTableBuffers] <= microPreparedWords(table) - microTableOrder ? table : NULL;
 }
 
 static microCold uint32_t sumWords(uint32_t sum, const MicroAnyWord *word, int32_t count, int32_t step) {
@@ -157,12 +159,18 @@ static void takeTable(Inference *inference, uint32_t *first, uint32_t words, boo
 	inference->prepared = first;
 }
 
+const uint32_t *microTrusted(const Inference *inference) {
+	const uint32_t *table = microFindPrepared(inference);
+	return table && (isAnyTrusted || (table[microTableChecksum] == microChecksum(inference, table))) ? table : NULL;
+}
+
 void microPrepare(Inference *inference, uint32_t bytes) {
-	uint32_t *at = microFindPrepared(inference);
-	if (at)
-		takeTable(inference, at + 1, microPreparedWords(at) - 1, true);
-	if (inference->prepared && !isAnyTrusted && (*at != microChecksum(inference, at)))
-		inference->prepared = NULL;
+	const uint32_t *table = inference->prepared;
+	inference->prepared = NULL;
+	if (table) {
+		const uint32_t at = microRecordsAt(table);
+		takeTable(inference, (uint32_t *)(uintptr_t)(table + at), microPreparedWords(table) - at, true);
+	}
 	if (!inference->prepared)
 		takeTable(inference, (uint32_t *)(uintptr_t)((uint8_t *)inference + inference->used), bytes / 4, false);
 }

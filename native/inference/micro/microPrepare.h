@@ -4,7 +4,21 @@
 
 #include "micro.h"
 
-/* Takes the model's prepared table when it is right, else makes one in the `bytes` behind what the arena's plan uses, when they are enough. */
+/* What is before the records, in words: the order in which the plan's buffers are placed, after their number. */
+enum {
+	microTableChecksum,
+	microTableCopies, /* whether no tensor is a part of another one, see microPlan.c */
+	microTableSpan,   /* bytes of the plan */
+	microTableBuffers,
+	microTableOrder
+};
+
+/* The model's prepared table when it is of this file and this version, by its checksum, or NULL. */
+const uint32_t *microTrusted(const Inference *inference);
+/*
+ * From inference->prepared, the model's table or NULL, to its records when they are right, else to those that it makes in the `bytes` behind what the arena's
+ * plan uses, when they are enough.
+ */
 void microPrepare(Inference *inference, uint32_t bytes);
 /* A node from its place in the table, valid as from microDecodeNode. Returns the next one's place. */
 const uint32_t *microPreparedNode(const Inference *inference, const uint32_t *at, MicroNode *node);
@@ -31,12 +45,17 @@ uint32_t microPreparedChannels(const MicroNode *node);
 /* The most taps of a row of weights that have a list of their own, see MicroDots; 0 for layers without. */
 uint32_t microListedTaps(const MicroNode *node, uint32_t channels);
 
-/* Where the model's table is if it has one, from its checksum on: its last buffer. Or NULL. */
+/* Where the model's table is if it has one with room for its order: its last buffer. Or NULL. */
 uint32_t *microFindPrepared(const Inference *inference);
 
 /* Its words: before a buffer's data is the number of its bytes. */
 static inline uint32_t microPreparedWords(const uint32_t *table) {
 	return table[-1] / 4;
+}
+
+/* Where its records begin. */
+static inline uint32_t microRecordsAt(const uint32_t *table) {
+	return microTableOrder + table[microTableBuffers];
 }
 
 /* What the checksum has to be. */
