@@ -93,6 +93,5 @@ InferenceStatus microCheckSizes(MicroNode *node, const MicroTensor *sizes, uint3
 InferenceStatus microCheckActivation(MicroNode *node, int32_t activation, MicroRange *range) {
 	if (microActivationRange((uint8_t)activation, &node->output, range))
 		return inferenceOk;
-	return microRefuse(
-		node, NULL, "fused activation %d that is not understood, or reaches too far for the scale", activation);
+	return microRefuse(node, NULL, "fused activation %d that is unknown, or too far for the scale", activation);
 }

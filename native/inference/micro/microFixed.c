@@ -51,7 +51,7 @@ int32_t microExp(int32_t x, int32_t integerBits) {
 
 int32_t microHalfReciprocal(int32_t x) {
 	/* The mean of x and 1; Newton's start 48/17 - 32/17 d in Q2. */
-	int32_t d = (int32_t)(((int64_t)x + INT32_MAX + 1) / 2);
+	int32_t d = (x >> 1) + (1 << 30);
 	int32_t r = 1515870810 + microFixedMultiply(d, -1010580540), i;
 	for (i = 0; i < 3; i++)
 		r += microSaturatingShift(microFixedMultiply(r, (1 << 29) - microFixedMultiply(d, r)), 2);

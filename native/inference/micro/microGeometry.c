@@ -61,39 +61,31 @@ InferenceStatus microWindow(
 	return microCheckActivation(node, activation, range);
 }
 
-static int32_t clampTo(int32_t y, int32_t size) {
-	return y < 0 ? 0 : y > size ? size : y;
-}
-
 MicroOverlap microWindowOverlap(const MicroGeometry *g, int32_t block) {
 	MicroOverlap overlap = { INT32_MIN, INT32_MIN };
-	int32_t inRow = g->inWidth * g->inChannels, pixels = g->batches * g->outHeight * g->outWidth, pixel = 0;
-	int32_t extentHeight = (g->kernelHeight - 1) * g->dilationHeight + 1,
-			extentWidth = (g->kernelWidth - 1) * g->dilationWidth + 1;
-	int32_t row, x;
+	const int32_t inRow = g->inWidth * g->inChannels, pixels = g->batches * g->outHeight * g->outWidth;
+	int32_t pixel = 0, image, y, x;
 
 	/*
 	 * Forward, the blocks before a pixel's own are written before it is read, and must end at or before the
 	 * first byte it reads. Backward, the blocks after its own are, and must begin at or after the last byte it reads.
-	 * The bounds are the worst over all pixels.
+	 * The bounds are the worst over all pixels. Every window has a tap inside of the image.
 	 */
-	for (row = 0; row < g->batches * g->outHeight; row++) {
-		int32_t y = row % g->outHeight, image = row / g->outHeight * g->inHeight * inRow;
-		int32_t top = clampTo(microTop(g, y), g->inHeight),
-				bottom = clampTo(microTop(g, y) + extentHeight, g->inHeight);
-		for (x = 0; x < g->outWidth; x++, pixel++) {
-			int32_t left = clampTo(microLeft(g, x), g->inWidth),
-					right = clampTo(microLeft(g, x) + extentWidth, g->inWidth);
-			int32_t start = pixel - pixel % block, end = start + block < pixels ? start + block : pixels, distance;
-			if ((top >= bottom) || (left >= right))
-				continue;
-			distance = start * g->outChannels - (image + top * inRow + left * g->inChannels);
-			if (distance > overlap.forward)
-				overlap.forward = distance;
-			distance = image + (bottom - 1) * inRow + right * g->inChannels - end * g->outChannels;
-			if (distance > overlap.backward)
-				overlap.backward = distance;
+	for (image = 0; image < g->batches * g->inHeight; image += g->inHeight)
+		for (y = 0; y < g->outHeight; y++) {
+			const int32_t top = microTop(g, y), bottom = top + (g->kernelHeight - 1) * g->dilationHeight;
+			const int32_t first = (image + (top > 0 ? top : 0)) * inRow,
+						  last = (image + (bottom < g->inHeight ? bottom : g->inHeight - 1)) * inRow;
+			for (x = 0; x < g->outWidth; x++, pixel++) {
+				const int32_t left = microLeft(g, x), right = left + (g->kernelWidth - 1) * g->dilationWidth + 1;
+				const int32_t start = pixel - pixel % block, end = start + block < pixels ? start + block : pixels;
+				int32_t distance = start * g->outChannels - (first + (left > 0 ? left : 0) * g->inChannels);
+				if (distance > overlap.forward)
+					overlap.forward = distance;
+				distance = last + (right < g->inWidth ? right : g->inWidth) * g->inChannels - end * g->outChannels;
+				if (distance > overlap.backward)
+					overlap.backward = distance;
+			}
 		}
-	}
 	return overlap;
 }

@@ -91,8 +91,8 @@ static InferenceStatus writeTensor(Inference *inference, MicroLayout *layout, co
 	uint32_t *buffer = &microTensorOffsets(inference)[tensor->index];
 	error->tensorIndex = tensor->index;
 	if (tensor->constant || tensor->variable || (*buffer != microNowhere) || !tensor->bytes)
-		return microFail(error, inferenceBadModel,
-			"is written, but it is constant, variable, written before or of a type without size");
+		return microFail(
+			error, inferenceBadModel, "is written, but constant, variable, written before or without size");
 	error->tensorIndex = -1;
 	*buffer = layout->count;
 	return addBuffer(inference, layout, (uint32_t)tensor->index, tensor->bytes, index, room, error);
