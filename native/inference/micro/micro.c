@@ -37,12 +37,11 @@ InferenceStatus microLoad(Inference **out, const uint8_t *model, size_t modelByt
 		error = &unread;
 	error->needed = error->given = 0;
 	clearErrorContext(error);
-	if (!out || !model || !arena || ((uintptr_t)arena & (inferenceArenaAlignment - 1)))
-		return microFail(error, inferenceBadArgument, "model and arena must not be null, the arena aligned to %u bytes",
+	if (!out || !model || !arena || ((uintptr_t)arena & (inferenceArenaAlignment - 1)) || (modelBytes > INT32_MAX))
+		return microFail(error, inferenceBadArgument,
+			"model and arena must not be null, the model below 2 GiB, the arena aligned to %u bytes",
 			(uint32_t)inferenceArenaAlignment);
 	*out = NULL;
-	if (modelBytes > INT32_MAX)
-		return microFail(error, inferenceBadArgument, "the model is larger than 2 GiB");
 	microCheck(microOpenModel(&opened, model, (uint32_t)modelBytes, 0, error));
 	/* Far below 32 bits: microOpenModel bounds both counts. */
 	front = microFront + 4 * (opened.tensorCount + opened.operatorCount);
@@ -99,28 +98,27 @@ uint32_t inferenceOperatorCount(const Inference *inference) {
 	return inference->operatorCount;
 }
 
-static InferenceTensor publicTensor(const MicroTensor *tensor) {
-	InferenceTensor result;
-	memset(&result, 0, sizeof(result));
-	result.data = (void *)(uintptr_t)tensor->data;
+static void setPublic(InferenceTensor *result, const MicroTensor *tensor) {
+	result->data = (void *)(uintptr_t)tensor->data;
 	/* What a variable holds is read by READ_VARIABLE only. */
-	result.bytes = microVariables && (tensor->type == microResource) ? 0 : tensor->bytes;
-	result.index = tensor->index;
-	memcpy(result.dims, tensor->dims, sizeof(result.dims));
-	result.rank = tensor->rank;
-	result.type = tensor->type;
-	result.scale = tensor->scaleCount ? tensor->scale : 0;
-	result.zeroPoint = tensor->zeroPoint;
-	return result;
+	result->bytes = microVariables && (tensor->type == microResource) ? 0 : tensor->bytes;
+	result->index = tensor->index;
+	memcpy(result->dims, tensor->dims, sizeof(result->dims));
+	result->rank = tensor->rank;
+	result->type = tensor->type;
+	result->scale = tensor->scaleCount ? tensor->scale : 0;
+	result->zeroPoint = tensor->zeroPoint;
 }
 
 static InferenceTensor listed(const Inference *inference, uint32_t list, uint32_t count, uint32_t i) {
+	InferenceTensor result;
 	MicroTensor tensor;
 	if (i < count)
 		microDecodeTensor(inference, (int32_t)microWord(inference->bytes + list + 4 * i), &tensor, NULL);
 	else
 		memset(&tensor, 0, sizeof(tensor));
-	return publicTensor(&tensor);
+	setPublic(&result, &tensor);
+	return result;
 }
 
 InferenceTensor inferenceInput(const Inference *inference, uint32_t i) {
@@ -154,7 +152,8 @@ InferenceStatus inferenceInvoke(Inference *inference) {
 		if (!microExternals || !(scratch & microIdle))
 			node.kernel->run(&node);
 		if (inference->trace) {
-			InferenceTensor output = publicTensor(&node.output);
+			InferenceTensor output;
+			setPublic(&output, &node.output);
 			inference->trace(inference->traceContext, i, node.code, &output);
 		}
 	}
