@@ -59,9 +59,11 @@ export default new Command("plan")
     checkExternal(model, externalInput);
     const fitted = await fitModel(model, arena, externalInput).catch((error: unknown) => {
       if (!(error instanceof UserError)) throw error;
-      const inside = externalInput.length === 0 ? "; --external-input 0 leaves its input out" : "";
       const floats = model.subgraphs[0]!.inputs.some((input) => model.subgraphs[0]!.tensors[input]!.type === "FLOAT32");
-      throw new UserError(`${file}: ${error.message}${floats ? "; --io int8 takes a quarter for its input" : inside}`);
+      const inside = externalInput.length === 0 ? "; --external-input 0 leaves its input out" : "";
+      const hint = floats ? "; --io int8 takes a quarter for its input" : inside;
+      // Neither helps where the engine refuses the model.
+      throw new UserError(`${file}: ${error.message}${error.message.startsWith("the model needs") ? hint : ""}`);
     });
     const { bytes, table } = await writePrepared(fitted.model);
     await writeFileAtomic(out, bytes);

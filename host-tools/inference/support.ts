@@ -128,10 +128,11 @@ function adviceOn(model: TfliteModel, places: Place[], micro: string[], tflm: st
   const types = new Set(typed.map((place) => dataType(model, place)));
   const names = (list: readonly Place[]): string[] => [...new Set(list.map(({ name }) => name))];
   const inInt8 = typed.filter((place) => dataType(model, place) === "INT8");
+  const convertible = (["UINT8", "FLOAT32", "FLOAT16"] as const).find((type) => types.has(type));
   return [
-    ...((types.has("FLOAT32") || types.has("UINT8")) && micro.length > 0
+    ...(convertible && micro.length > 0
       ? [
-          `to make it int8: npx loam convert MODEL --calibrate SAMPLES, MODEL being the Keras or tfjs model that this ${types.has("UINT8") ? "uint8" : "float32"} file was made of`,
+          `to make it int8: npx loam convert MODEL --calibrate SAMPLES, MODEL being the Keras or tfjs model that this ${convertible.toLowerCase()} file was made of`,
         ]
       : []),
     ...(micro.length > 0 && tflm.length === 0

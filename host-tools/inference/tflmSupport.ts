@@ -3,18 +3,8 @@ import { tflmOutputTypes, tflmParser, tflmTypes } from "tfjs-to-tflite/graph/tfl
 import type { TensorType, TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { UserError } from "../lib/errors.js";
 import { isConstant } from "./graph.js";
-import {
-  converters,
-  dataType,
-  hasSparse,
-  inputOf,
-  isCustom,
-  outside,
-  placesOf,
-  Said,
-  sparse,
-  type Place,
-} from "./places.js";
+import { converters, dataType, hasSparse, inputOf, isCustom, placesOf, Said, sparse, type Place } from "./places.js";
+import { wrongFile, wrongOperator } from "./tflmFile.js";
 import { tflmArena, type TflmArena } from "./tflmArena.js";
 
 /** Inputs that TensorFlow Lite Micro's kernels want as constants. */
@@ -77,6 +67,8 @@ function wrongOutput({ name, graph, operator }: Place, type: TensorType): string
 function wrongWith(model: TfliteModel, place: Place): string | undefined {
   if (isCustom(place)) return "the tflm backend takes no custom operators";
   if (!tflmParser.has(place.name)) return "tflm does not have it";
+  const wrong = wrongOperator(model, place);
+  if (wrong !== undefined) return wrong;
   const type = dataType(model, place);
   const types = tflmTypes(place.name);
   if (types && !(types as readonly (string | undefined)[]).includes(type))
@@ -94,7 +86,7 @@ export function tflmSupport(model: TfliteModel, places: readonly Place[]): strin
     const wrong = wrongWith(model, place);
     if (wrong !== undefined) said.say(wrong, place);
   }
-  return [...outside(model), ...said.lines()];
+  return [...wrongFile(model), ...said.lines()];
 }
 
 /** The arena of a model that TensorFlow Lite Micro runs. @throws UserError for one that it refuses, or whose needs are not known */

@@ -133,6 +133,41 @@ test("one process of the engine is asked of any number of models, in order", asy
   t.deepEqual(await microRefusals([runs!, custom!, runs!, custom!]), [undefined, where, undefined, where]);
 });
 
+const noFile: [what: string, change: (model: TfliteModel) => void, said: RegExp][] = [
+  ["another version", (model) => (model.version = 2), /^schema version 2, 3 expected$/],
+  [
+    "a buffer that is not there",
+    ({ subgraphs }) => (subgraphs[0]!.tensors[1]!.buffer = 7),
+    /^tensor 1 names buffer 7, there are 1$/,
+  ],
+  [
+    "a size that is not known",
+    ({ subgraphs }) => (subgraphs[0]!.tensors[0]!.shape = [-1, 4]),
+    /^tensor 0 has shape \[-1, 4\], and/,
+  ],
+  [
+    "texts",
+    ({ subgraphs }) => (subgraphs[0]!.tensors[0]!.type = "STRING"),
+    /^tensor 0 has type string, which has no size/,
+  ],
+  [
+    "an operator without outputs",
+    ({ subgraphs }) => (subgraphs[0]!.operators[0]!.outputs = []),
+    /^RELU #0: has no outputs$/,
+  ],
+];
+for (const [what, change, said] of noFile)
+  test(`a file with ${what}: tflm does not run it, and has no figures`, async (t) => {
+    const model = chain(["INT8", "INT8"], [relu]);
+    change(model);
+    const bytes = writeTflite(model);
+    const support = await supportOf(bytes, model);
+    t.regex(support.tflm[0]!, said);
+    t.true(support.micro.length > 0);
+    t.throws(() => tflmFigures(model), { message: /^it does not run on tflm: / });
+    if (tflm() === undefined) await t.throwsAsync(infer(bytes, [], { backend: "tflm" }), { instanceOf: UserError });
+  });
+
 /** Bytes of a FULLY_CONNECTED whose weights are sparse, or at a place behind the FlatBuffer, by the schema's field numbers: loam writes neither. */
 function fullyConnected({ isSparse = false, at = 0 }: { isSparse?: boolean; at?: number }): Uint8Array {
   const builder = new Builder();

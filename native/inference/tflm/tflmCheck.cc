@@ -123,10 +123,17 @@ InferenceStatus checkOperators(
 InferenceStatus checkTensors(const tflite::Model *model, const tflite::SubGraph *graph, InferenceError *error) {
 	if (!graph->tensors() || !graph->operators() || !graph->inputs() || !graph->outputs())
 		return fail(error, inferenceBadModel, "a subgraph has no tensors, operators, inputs or outputs");
-	for (const tflite::Tensor *tensor : *graph->tensors())
+	for (const tflite::Tensor *tensor : *graph->tensors()) {
 		if (tensor->buffer() >= model->buffers()->size())
 			return fail(error, inferenceBadModel, "a tensor names buffer %lu, there are %lu",
 				static_cast<unsigned long>(tensor->buffer()), static_cast<unsigned long>(model->buffers()->size()));
+		/* TFLM takes a size that is not known, -1, for a number of bytes. */
+		if (tensor->shape())
+			for (int32_t size : *tensor->shape())
+				if (size < 0)
+					return fail(error, inferenceBadModel, "a tensor has size %ld, sizes that are known are expected",
+						static_cast<long>(size));
+	}
 	for (const auto *list : { graph->inputs(), graph->outputs() })
 		for (int32_t tensor : *list)
 			if (tensor < 0 || static_cast<uint32_t>(tensor) >= graph->tensors()->size())
