@@ -61,6 +61,7 @@ static bool isHeavy(const int8_t *weight, uint32_t step) {
 /* The list of `rows` rows of `count` weights. */
 static bool putList(MicroTable *table, const MicroLayer *layer, const int8_t *weights, uint32_t rows, uint32_t count) {
 	uint32_t at, c;
+	weights += count % microLightTaps * layer->tapStep;
 	for (at = 0; at + microLightTaps <= count; at += microLightTaps) {
 		bool heavy = false;
 		for (c = 0; c < rows; c++) {

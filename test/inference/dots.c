@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { mostOutputs = 9, mostTaps = 77 };
+enum { mostOutputs = 40, mostTaps = 77 };
 
 static uint64_t state = 88172645463325252u;
 
@@ -41,6 +41,7 @@ static uint32_t sizeOf(const int8_t *weights) {
 /* The list of MicroDots for `count` taps of every row, written from `to` on. Returns its end. */
 static uint32_t *listHeavy(const int8_t *weights, int32_t outputs, int32_t stride, int32_t count, uint32_t *to) {
 	int32_t o, k, row;
+	weights += count % 6;
 	for (o = 0; (o < outputs) && (count >= 6); o += microLightRows) {
 		for (k = 0; k + 6 <= count; k += 6) {
 			int isHeavy = 0;
@@ -61,9 +62,18 @@ static int32_t sumOf(const int8_t *a, const int8_t *b, int32_t count) {
 	return sum;
 }
 
+static void compare(int8_t got, int32_t sum, MicroScale scale, const char *what, int32_t row, int32_t taps) {
+	if (got == microClamp(microMultiply(sum, scale), -128, 127))
+		return;
+	printf("%s, row %d, %d taps: sum %d scaled by 2^%d gave %d\n", what, (int)row, (int)taps, (int)sum,
+		(int)scale.shift - 1, got);
+	exit(1);
+}
+
 static void check(void) {
-	static int8_t weights[mostOutputs * mostTaps], pixels[microPixels][mostTaps];
-	static int32_t block[mostTaps * microPairs];
+	static int8_t before[8 + mostOutputs * mostTaps], pixels[microPixels][mostTaps];
+	static int32_t block[(mostTaps + 1) * microPairs];
+	int8_t *weights = before + 8;
 	const int32_t outputs = 1 + (int32_t)draw(mostOutputs), taps = 1 + (int32_t)draw(mostTaps),
 				  count = 1 + (int32_t)draw(microPixels);
 	int8_t got[microPixels * mostOutputs];
@@ -75,18 +85,13 @@ static void check(void) {
 	MicroDots dots = { weights, channels, outputs, taps, taps, NULL, NULL, false, false, { 0, 1, -128, 127 } };
 	static uint32_t heavy[mostOutputs * (mostTaps / 6 + 1)];
 	const int listed = (int)draw(2);
-	int32_t o, p, k;
+	int32_t o, p, k, zeroPoint;
 
 	fill(weights, outputs * taps);
 	if (draw(2))
 		lighten(weights, outputs * taps);
-	for (p = 0; p < count; p++) {
+	for (p = 0; p < count; p++)
 		fill(pixels[p], taps);
-		all[p] = pixels[p];
-	}
-	for (; p < microPixels; p++)
-		all[p] = pixels[0];
-	packPixels(block, all, taps);
 	for (o = 0; o < outputs; o++) {
 		const int close = (int)draw(2);
 		scales[o].multiplier = 1 << 30;
@@ -105,28 +110,35 @@ static void check(void) {
 			dots.count = taps - k;
 		dots.first = k == 0;
 		dots.more = k + dots.count < taps;
+		for (p = 0; p < microPixels; p++)
+			all[p] = pixels[p < count ? p : 0] + k;
+		memset(block, 0, 4 * microPairs);
+		packPixels(block + microBlockBegin(dots.count), all, dots.count);
 		if (listed) {
 			const uint32_t *end = listHeavy(dots.weights, outputs, taps, dots.count, heavy);
 			dots.heavy = heavy;
-			if ((microDotPixels(&dots, block + k * microPairs, count, got) != end) &&
-				(microOutputs == microLightRows)) {
+			if ((microDotPixels(&dots, block, count, got) != end) && (microOutputs == microLightRows)) {
 				printf("the list was not read to its end\n");
 				exit(1);
 			}
 			continue;
 		}
 		dots.heavy = NULL;
-		microDotPixels(&dots, block + k * microPairs, count, got);
+		microDotPixels(&dots, block, count, got);
 	}
 	for (p = 0; p < count; p++)
-		for (o = 0; o < outputs; o++) {
-			const int32_t sum = channels[o].bias + sumOf(weights + o * taps, pixels[p], taps);
-			if (got[p * outputs + o] != microClamp(microMultiply(sum, scales[o]), -128, 127)) {
-				printf("pixel %d of %d, row %d of %d, %d taps: sum %d scaled by 2^%d gave %d\n", (int)p, (int)count,
-					(int)o, (int)outputs, (int)taps, (int)sum, (int)scales[o].shift - 1, got[p * outputs + o]);
-				exit(1);
-			}
-		}
+		for (o = 0; o < outputs; o++)
+			compare(got[p * outputs + o], channels[o].bias + sumOf(weights + o * taps, pixels[p], taps), scales[o],
+				"a block", o, taps);
+	/* A pixel by itself, whose values are less the zero point. */
+	zeroPoint = (int32_t)draw(256) - 128;
+	microDotRows(weights, outputs, pixels[0], taps, zeroPoint, channels, &dots.range, got);
+	for (o = 0; o < outputs; o++) {
+		int32_t sum = channels[o].bias + sumOf(weights + o * taps, pixels[0], taps);
+		for (k = 0; k < taps; k++)
+			sum -= zeroPoint * weights[o * taps + k];
+		compare(got[o], sum, scales[o], "a pixel", o, taps);
+	}
 }
 
 int main(void) {

@@ -17,10 +17,11 @@ static bool pointwise(const MicroGeometry *g) {
 	return (g->kernelHeight == 1) && (g->kernelWidth == 1) && (g->strideHeight == 1) && (g->strideWidth == 1);
 }
 
-/* So few pixels that weights are hardly used again. */
-static bool few(const MicroConvolution *layer) {
+/* So few pixels that weights are hardly used again: their number, else 0. */
+static int32_t few(const MicroConvolution *layer) {
 	const MicroGeometry *g = &layer->geometry;
-	return pointwise(g) && !layer->tapsFirst && (g->batches * g->outHeight * g->outWidth <= 2);
+	const int32_t pixels = g->batches * g->outHeight * g->outWidth;
+	return pointwise(g) && !layer->tapsFirst && (pixels <= 2) ? pixels : 0;
 }
 
 /* Positions in scratch, where the layer's channels are first. */
@@ -34,7 +35,7 @@ static microCold void setLayout(const MicroConvolution *layer, Layout *layout) {
 	const uint32_t outputs = (uint32_t)g->outChannels, rowTaps = (uint32_t)(g->kernelWidth * g->inChannels);
 
 	layout->rows = microRowsAtOnce(g->kernelHeight, (int32_t)rowTaps);
-	layout->totals = outputs * sizeof(MicroChannel);
+	layout->totals = few(layer) ? 0 : outputs * sizeof(MicroChannel);
 	layout->block = layout->totals + (layout->rows < g->kernelHeight ? outputs * microPixels * sizeof(uint32_t) : 0);
 	layout->outside = layout->block + microBlockBytes((uint32_t)layout->rows * rowTaps);
 	layout->sorted = layout->outside + (pointwise(g) ? 0 : (uint32_t)g->inChannels);
@@ -44,14 +45,15 @@ static microCold void setLayout(const MicroConvolution *layer, Layout *layout) {
 microCold InferenceStatus microCheckConvolution(MicroNode *node, const MicroConvolution *layer, MicroNeed *need) {
 	Layout layout;
 
-	if (few(layer))
+	if (few(layer) == 1)
 		return inferenceOk;
 	/* Then all of its parts are far below 32 bits. */
 	if (node->input[1].elements > INT32_MAX / 64)
 		return microRefuse(node, &node->input[1], "is too large");
 	setLayout(layer, &layout);
 	need->scratch = layout.end;
-	need->overlap[0] = microWindowOverlap(&layer->geometry, microPixels);
+	if (!few(layer))
+		need->overlap[0] = microWindowOverlap(&layer->geometry, microPixels);
 	return inferenceOk;
 }
 
@@ -130,8 +132,8 @@ void microConvolve(MicroNode *node, const MicroConvolution *convolution) {
 	MicroLayer layer;
 	Layout layout;
 
-	/* Not in place: an output may be written before the last input of its pixel was read. */
-	if (few(convolution)) {
+	/* Not in place: an output may be written before the last input of its pixel was read. Two pixels are computed together where channels take no scratch. */
+	if ((few(convolution) == 1) || (few(convolution) && !channels)) {
 		microConnect(node, &convolution->range, pixels, taps, g->outChannels);
 		return;
 	}
@@ -164,25 +166,21 @@ void microConvolve(MicroNode *node, const MicroConvolution *convolution) {
 		Window windows[microPixels];
 		const int8_t *pixel[microPixels];
 
-		/* A last pixel by itself, from a copy because its outputs may overwrite it. */
-		if ((count == 1) && isPointwise) {
-			memcpy(block, input + first * taps, (size_t)taps);
-			microDotRows(weights, g->outChannels, (const int8_t *)block, taps, 0, channels, &dots.range,
-				output + first * g->outChannels);
-			continue;
-		}
 		if (!isPointwise)
 			place(g, input, first, count, windows);
 		dots.heavy = node->heavy;
 		for (row = 0; row < g->kernelHeight; row += layout.rows) {
 			const int32_t rows = g->kernelHeight - row < layout.rows ? g->kernelHeight - row : layout.rows;
+			int32_t *to = block + microBlockBegin(rows * rowTaps);
+			block[0] = 0;
+			block[microPairs - 1] = 0;
 			if (isPointwise) {
 				/* Pixels are neighbours in memory; those past the last one are the last one's. */
 				for (c = 0; c < microPixels; c++)
 					pixel[c] = input + (first + (c < count ? c : count - 1)) * taps;
-				packPixels(block, pixel, taps);
+				packPixels(to, pixel, taps);
 			} else
-				gather(g, windows, rows, outside, block);
+				gather(g, windows, rows, outside, to);
 			dots.weights = weights + row * rowTaps;
 			dots.count = rows * rowTaps;
 			dots.first = row == 0;

@@ -22,7 +22,6 @@
 #define blockRows join(each, microOutputs)
 #define blockPixels join(each, microPixels)
 #define blockPairs join(pairs, microPixels)
-#define longRows join(each, microRows)
 
 /* Rows past the last repeat it, so that no loop has a special case. */
 #define declareRow(o, last, stride) const int8_t *weight##o = weights + (o < (last) ? o : (last)) * (stride);
@@ -44,8 +43,8 @@
 #define oneField 0x7FFFu
 
 /* Accumulators start with minus what the fields of the row's single and double taps add. */
-#define startRow(o, fields, pairs) pairs(startPair, o, fields)
-#define startPair(q, o, fields) uint32_t high##o##q = 0u - (uint32_t)(fields) * oneField, all##o##q = high##o##q * 0x10001u;
+#define startRow(o, start, pairs) pairs(startPair, o, start)
+#define startPair(q, o, start) uint32_t high##o##q = start, all##o##q = (start) * 0x10001u;
 
 #define loadPair(q, at) uint32_t x##q = (uint32_t)pixel[(at) * microPairs + q];
 #define loadPairs(q, at) uint32_t x##q = (uint32_t)pixel[(at) * microPairs + q], y##q = (uint32_t)pixel[((at) + 1) * microPairs + q];
@@ -72,7 +71,7 @@
 #define nextTap(rows, pairs) oneTap(rows, pairs) rows(advanceRow, 1) pixel += microPairs;
 #define sumUp(rows, pairs) { \
 		rows(declareRow, last, stride) \
-		rows(startRow, count / 8 * 4 + (count & 7), pairs) \
+		rows(startRow, 0u - (uint32_t)(count / 8 * 4 + (count & 7)) * oneField, pairs) \
 		dot(8, \
 			twoTaps(0, rows, pairs) twoTaps(2, rows, pairs) twoTaps(4, rows, pairs) twoTaps(6, rows, pairs) rows(advanceRow, 8) pixel += 8 * microPairs; , \
 			nextTap(rows, pairs) \
@@ -80,7 +79,10 @@
 		rows(storeRow, pairs) \
 	}
 
-/* Three taps at once, where weights are light; by twos where they are not, which adds a field's constant more. */
+/*
+ * Three taps at once, where weights are light; by twos where they are not, which adds a field's constant more. The rest is first, by twos: an odd number of taps
+ * begins with one more, whose values are 0. It has a weight: there is a byte before any weights.
+ */
 #define loadThree(q, at) const uint32_t x##q = (uint32_t)pixel[(at) * microPairs + q], y##q = (uint32_t)pixel[((at) + 1) * microPairs + q], z##q = (uint32_t)pixel[((at) + 2) * microPairs + q];
 #define declareProduct(q, w) uint32_t sum##q = (uint32_t)(w) * x##q;
 #define addSecond(q, w) sum##q += (uint32_t)(w) * y##q; keep(sum##q)
@@ -103,34 +105,27 @@
 #define threeTaps(at, rows, pairs) { pairs(loadThree, at) rows(multiplyThree, at, pairs) }
 #define takeConstant(q, o) high##o##q -= constant; all##o##q -= constant * 0x10001u;
 #define takeConstants(o, pairs) pairs(takeConstant, o)
-#define sumUpLight(rows, pairs) { \
-		const uint32_t light = heavy ? (uint32_t)count / microLightTaps * microLightTaps : 0; \
-		uint32_t constant = 0, stop, single = 0; \
+#define sumUpLight(rows, pairs, turn) { \
+		uint32_t constant = 0, stop = rest; \
 		rows(declareRow, last, stride) \
-		rows(startRow, light / 3 + ((uint32_t)count - light + 1) / 2, pairs) \
-		do { \
-			const int8_t *volatile end; \
-			stop = light; \
-			if (light) \
-				stop = *heavy++; \
-			end = weights + stop; \
-			while (weight0 != end) { \
-				threeTaps(0, rows, pairs) threeTaps(3, rows, pairs) rows(advanceRow, microLightTaps) pixel += microLightTaps * microPairs; \
-			} \
-			if (stop == light) { \
-				single = ((uint32_t)count - light) & 1; \
-				end = weights + count - single; \
-			} else { \
-				end += microLightTaps; \
-				constant += oneField; \
-			} \
+		rows(startRow, start, pairs) \
+		for (;;) { \
+			const int8_t *volatile end = weights + stop; \
 			while (weight0 != end) { \
 				twoTaps(0, rows, pairs) rows(advanceRow, 2) pixel += 2 * microPairs; \
 			} \
-			if (single) { \
-				nextTap(rows, pairs) \
+			if (rest == taps) \
+				break; \
+			stop = rest + *heavy++; \
+			end = weights + stop; \
+			while (weight0 != end) { \
+				turn \
 			} \
-		} while (stop != light); \
+			if (stop == taps) \
+				break; \
+			stop += microLightTaps; \
+			constant += oneField; \
+		} \
 		if (constant) { \
 			rows(takeConstants, pairs) \
 		} \
@@ -142,14 +137,19 @@ static microCold void slowOutputs(const uint32_t *sums, const MicroChannel *chan
 		*to = microExactOutput((int32_t)(*sums++ + (uint32_t)channel->bias), channel->scale, range);
 }
 
-#define declarePlace(p, unused) const int32_t place##p = (p < pixelCount ? p : pixelCount - 1) * outputs;
+#define declarePlace(p, before) const int32_t place##p = before + (p < pixelCount ? outputs : 0);
 #define loadSum(p, unused) int32_t sum##p = (int32_t)(sums[p] + bias);
 #define fastOutput(p, unused) to[place##p] = (int8_t)microClamp(microFastMultiply(sum##p, scale, offset), low, high);
 
 /* `rows` outputs of each pixel from their sums. Padding pixels have the address of the last real one, and are stored before it. */
 static void finish(const MicroDots *dots, const uint32_t *sums, const MicroChannel *channel, int32_t rows, int32_t pixelCount, int8_t *to) {
 	const int32_t offset = dots->range.offset, low = dots->range.low, high = dots->range.high, outputs = dots->outputs;
-	blockPixels(declarePlace, 0)
+	const int32_t place0 = 0;
+	declarePlace(1, place0)
+#if microPixels > 2
+	declarePlace(2, place1)
+	declarePlace(3, place2)
+#endif
 	/* Hides the small count: GCC would unroll the loop. */
 	keep(rows)
 	for (; rows > 0; rows--, channel++, to++, sums += microPixels) {
@@ -171,6 +171,14 @@ tightRegisters const uint32_t *microDotPixels(const MicroDots *dots, const int32
 	uint32_t *totals = dots->totals;
 	const uint32_t *heavy = dots->heavy;
 	int32_t left, rows;
+#if microOutputs == microLightRows
+	const uint32_t odd = (uint32_t)count & 1, taps = (uint32_t)count + odd, rest = heavy ? (uint32_t)count % microLightTaps + odd : taps;
+	uint32_t start = 0u - ((taps - rest) / 3 + rest / 2) * oneField;
+	keep(start)
+	weights -= odd;
+#else
+	pixels += (count & 1) * microPairs;
+#endif
 
 	for (left = dots->outputs; left > 0; left -= rows) {
 		uint32_t sums[microOutputs * microPixels], both = bothFields;
@@ -181,7 +189,12 @@ tightRegisters const uint32_t *microDotPixels(const MicroDots *dots, const int32
 		/* Hides that it is a constant, which GCC would reload in every iteration. */
 		keep(both)
 #if microOutputs == microLightRows
-		sumUpLight(blockRows, blockPairs)
+		/* One pair, with less code: the last pixels of a layer, or all of a small one. */
+		if (pixelCount <= 2)
+			sumUpLight(blockRows, pairs2, threeTaps(0, blockRows, pairs2) blockRows(advanceRow, 3) pixel += 3 * microPairs;)
+		else
+			sumUpLight(blockRows, blockPairs,
+				threeTaps(0, blockRows, blockPairs) threeTaps(3, blockRows, blockPairs) blockRows(advanceRow, microLightTaps) pixel += microLightTaps * microPairs;)
 #else
 		sumUp(blockRows, blockPairs)
 #endif
@@ -199,30 +212,4 @@ tightRegisters const uint32_t *microDotPixels(const MicroDots *dots, const int32
 		output += rows;
 	}
 	return heavy;
-}
-
-#define declareSum(o, unused) uint32_t total##o = 0;
-#define addProduct(o, at) total##o += (uint32_t)(weight##o[at] * x); keep(total##o) fence()
-#define rowTap(at, minus) { const int32_t x = pixel[at] minus; longRows(addProduct, at) }
-/* `turn` for every `many` of the taps that are left. */
-#define turns(many, turn) for (end = weight0 + ((rowEnd - weight0) & -(many)); weight0 != end;) { turn }
-#define storeSum(o, unused) sums[o] = total##o;
-
-void microDotRows(const int8_t *weights, int32_t rowCount, const int8_t *input, int32_t count, int32_t zeroPoint, const MicroChannel *channels, const MicroRange *range, int8_t *output) {
-	for (; rowCount > 0; rowCount -= microRows, weights += microRows * count) {
-		const int32_t last = rowCount < microRows ? rowCount - 1 : microRows - 1;
-		const int8_t *pixel = input;
-		uint32_t sums[microRows], *sum;
-		const MicroChannel *lastChannel = channels + last;
-		longRows(declareRow, last, count)
-		longRows(declareSum, 0)
-		const int8_t *rowEnd = weight0 + count, *end;
-		if (!zeroPoint)
-			turns(4, rowTap(0,) rowTap(1,) rowTap(2,) rowTap(3,) longRows(advanceRow, 4) pixel += 4;)
-		turns(2, rowTap(0, - zeroPoint) rowTap(1, - zeroPoint) longRows(advanceRow, 2) pixel += 2;)
-		turns(1, rowTap(0, - zeroPoint) longRows(advanceRow, 1) pixel++;)
-		longRows(storeSum, 0)
-		for (sum = sums; channels <= lastChannel; channels++)
-			*output++ = microOutput(*sum++, channels, range);
-	}
 }

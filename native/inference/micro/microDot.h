@@ -23,19 +23,23 @@
 	#if defined(__XTENSA__)
 		#define microOutputs 2
 		#define microPixels 2
-		#define microRows 4
 	#else
 		#define microOutputs 3
 		#define microPixels 4
-		#define microRows 4
 	#endif
 #endif
+
+/* Whose sums microDotRows keeps on the stack at a time. */
+#define microRows 32
 
 /* Words per tap of a block of pixels: its pairs. */
 #define microPairs (microPixels / 2)
 
+/* Words before the first tap of a block: an odd number of taps begins with one whose values are 0. */
+#define microBlockBegin(taps) (((taps)&1) * microPairs)
+
 /* Bytes of a block of pixels with `taps` values each. */
-#define microBlockBytes(taps) ((taps)*4 * microPairs)
+#define microBlockBytes(taps) (((taps) + 1) / 2 * 8 * microPairs)
 
 /*
  * A layer of dot products: `outputs` rows of `count` weights, `stride` bytes apart, and the requantization of their sums.
@@ -43,7 +47,7 @@
  * sums, and outputs are written when no more follow.
  *
  * `heavy`, for each microLightRows rows that are computed at once: the first tap of each group of microLightTaps that is not light, upwards, then the number of
- * taps in whole groups; nothing for rows of fewer taps. NULL when it is not known.
+ * taps in whole groups, both without the taps before the first group, as groups end where the rows do; nothing for rows of fewer taps. NULL when it is not known.
  */
 typedef struct {
 	const int8_t *weights;
@@ -62,7 +66,7 @@ typedef struct {
 #define microLightTaps 6
 #define microLightRows 3
 
-/* `count` values of each of microPixels pixels into a block, whose first word is `to`. */
+/* `count` values of each of microPixels pixels into a block, from `to` on. */
 void packPixels(int32_t *to, const int8_t *const *from, int32_t count);
 
 /*

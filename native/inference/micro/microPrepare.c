@@ -79,7 +79,7 @@ uint32_t microPreparedChannels(const MicroNode *node) {
 uint32_t microListedTaps(const MicroNode *node, uint32_t channels) {
 	const MicroTensor *weights = &node->input[1];
 	uint32_t rowTaps;
-	if (!channels || (node->code == builtinFULLY_CONNECTED) || (node->output.elements <= 2 * channels) ||
+	if (!channels || (node->code == builtinFULLY_CONNECTED) || (node->output.elements <= channels) ||
 		((node->code == builtinDEPTHWISE_CONV_2D) && (node->input[0].dims[3] > 1)))
 		return 0;
 	rowTaps = weights->elements / channels / (uint32_t)weights->dims[1];
