@@ -4,7 +4,7 @@ import { macsOf } from "../inference/index.js";
 import { allSubgraphs, operatorNames, tensorBytes } from "../inference/graph.js";
 import { fnv1a32 } from "../inference/hash.js";
 import { optionalTypes, typesDefines } from "../inference/operators.js";
-import { writePrepared } from "../inference/prepared.js";
+import { writePrepared, writeWithoutTable } from "../inference/prepared.js";
 import { checkExternal } from "../inference/externalInputs.js";
 import { readModel } from "../inference/readModel.js";
 import { MissingTool, UserError } from "../lib/errors.js";
@@ -22,6 +22,17 @@ export interface BenchOperator {
   hash: string;
 }
 
+/** What micro takes to start, in instructions, in the least arena. */
+export interface BenchLoad {
+  /** Bytes of the prepared table in the file. */
+  table: number;
+  /** Of a load, with the table. */
+  prepared: number;
+  /** Of a load and of the invoke after it, without the table. */
+  plain: number;
+  plainInvoke: number;
+}
+
 export interface Bench {
   model: string;
   engine: Engine;
@@ -33,6 +44,8 @@ export interface Bench {
   /** Bytes of arena in total. */
   arena: number;
   modelBytes: number;
+  /** Of micro on a board. */
+  load?: BenchLoad;
   /** Bytes of code and constants with all operators, and with those of this model. */
   text?: { all: number; model: number };
   /** FNV-1a-32 of the bytes of all outputs, 8 hexadecimal digits. */
@@ -65,13 +78,40 @@ export async function measure(file: string, target: Target, options: MeasureOpti
   try {
     checkExternal(model, options.external ?? []);
     const { engine = "micro" } = options;
-    const toRun = engine === "micro" ? (await writePrepared(model)).bytes : bytes;
-    return await measureModel(file, toRun, bytes.length, model, target, options);
+    const prepared = engine === "micro" ? await writePrepared(model) : { bytes, table: 0 };
+    const bench = await measureModel(file, prepared.bytes, bytes.length, model, target, options);
+    if (engine !== "micro" || !isBoard(target)) return bench;
+    return { ...bench, load: await measureLoad(model, prepared, bench.arena, target, options) };
   } catch (error) {
     throw error instanceof UserError && !(error instanceof MissingTool)
       ? new UserError(`${file}: ${error.message}`)
       : error;
   }
+}
+
+const inputsOf = (model: TfliteModel): Uint8Array => {
+  const { tensors, inputs } = allSubgraphs(model)[0];
+  return seededInputs(
+    1,
+    inputs.map((input) => tensors[input]!),
+  );
+};
+
+async function measureLoad(
+  model: TfliteModel,
+  prepared: { bytes: Uint8Array; table: number },
+  arena: number,
+  target: Target,
+  { external = [] }: MeasureOptions,
+): Promise<BenchLoad> {
+  const options = { target, arena, external };
+  const plain = await runModel(writeWithoutTable(model), [inputsOf(model)], options);
+  return {
+    table: prepared.table,
+    prepared: (await runModel(prepared.bytes, [], options)).load,
+    plain: plain.load,
+    plainInvoke: plain.runs[0]!.count,
+  };
 }
 
 async function measureModel(
@@ -95,7 +135,7 @@ async function measureModel(
     );
   // On the board every run takes the same number of instructions; on the host the fastest of five is the least disturbed.
   const runs = isBoard(target) ? 1 : 5;
-  const result = await runModel(bytes, Array(runs).fill(seededInputs(1, given)), {
+  const result = await runModel(bytes, Array(runs).fill(inputsOf(model)), {
     engine,
     target,
     trace: true,

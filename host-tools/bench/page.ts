@@ -16,6 +16,7 @@ const heading = "# Benchmarks of the inference engine";
 export const pageKind = textKind("the page of benchmarks", heading);
 
 const nodeHeading = "## The whole node";
+const loadHeading = "## Loading";
 const operatorsHeading = "## Where the instructions go";
 
 /** The section of the page between a heading and the next of its kind; "" when it is not there. */
@@ -69,6 +70,22 @@ export const titleOf = (bench: Bench): string => {
   const task = titles[bench.model]?.task;
   return task ? `${headingOf(bench)}: ${task}` : headingOf(bench);
 };
+
+/** What starting takes, with the prepared table and without. */
+function loadSection(benches: readonly Bench[]): string {
+  const rows = benches.map((bench) => {
+    const { table, prepared, plain, plainInvoke } = bench.load!;
+    return [headingOf(bench), n(table), n(prepared), n(bench.count), n(plain), n(plainInvoke)];
+  });
+  const head = ["model", "table, bytes", "load", "invoke", "load without table", "invoke without table"];
+  return `${loadHeading}
+
+Instructions on RV32IMC of a load and of the invoke after it, in the least arena: with the [prepared table](backends.md#prepared-tables) in the file, and without.
+
+${table(head, rows)}
+
+`;
+}
 
 /** docs/benchmarks.md, of the same models on both boards. */
 export function benchmarksPage(
@@ -151,7 +168,7 @@ Instructions retired in one invoke, and bytes of arena: activations, scratch and
 16-bit multiplier, under \`qemu-system-xtensa -icount shift=6\`; ${compilers.lx6}, \`-O3\`, cold code \`-Os\`: for an LX106, whose compiler takes
 more instructions for what is not written in assembly than one for the ESP32. Every output equals TensorFlow Lite Micro's.
 "text" is the code and constants on RV32IMC with only the model's operators, including what they need of the C library. micro has every model's
-prepared table in the file, as \`loam plan\` writes it ([backends.md](backends.md#prepared-tables)).
+prepared table in the file, as \`loam convert\` and \`loam plan\` write it ([backends.md](backends.md#prepared-tables)).
 
 ${how}
 
@@ -159,7 +176,7 @@ ${table(head, rows)}
 
 The engine with all operators takes ${n(rv32[0]?.text?.all ?? 0)} bytes of code and constants.
 
-${operatorsHeading}
+${loadSection(rv32)}${operatorsHeading}
 
 ${operators.join("\n\n")}
 `;

@@ -36,14 +36,15 @@ interface Options {
 }
 
 function show(benches: Bench[], operators: boolean): void {
-  const { target, text: sizes } = benches[0]!;
+  const { target, text: sizes, load: loads } = benches[0]!;
   const unit = isBoard(target) ? `instructions, ${target}` : "ns";
-  const rows = benches.map(({ model, macs, count, countPerMac, arena, text }) => [
+  const rows = benches.map(({ model, macs, count, countPerMac, arena, load, text }) => [
     model,
     macs,
     count,
     countPerMac.toFixed(2),
     arena,
+    ...(load ? [load.prepared, load.plain, load.plainInvoke] : []),
     ...(text ? [text.model, text.all] : []),
   ]);
   const head = [
@@ -52,6 +53,7 @@ function show(benches: Bench[], operators: boolean): void {
     unit,
     "per MAC",
     "arena",
+    ...(loads ? ["load", "load, no table", "invoke, no table"] : []),
     ...(!sizes ? [] : ["text, own operators", "text, all operators"]),
   ];
   process.stdout.write(`${formatTable(head, rows)}\n`);

@@ -32,6 +32,7 @@ interface Options {
   externalInput: number[];
   report?: boolean;
   cArray: boolean;
+  table: boolean;
   inputShape?: string[];
   force?: boolean;
   json?: boolean;
@@ -93,7 +94,7 @@ function show(conversion: Conversion, files: string[], report: LayerRow[] | unde
     )}\n`,
   );
   process.stdout.write(
-    `${summary.parameters.toLocaleString("en-US")} parameters, ${summary.macs.toLocaleString("en-US")} MACs, ${summary.bytes.toLocaleString("en-US")} bytes\n${files.join("\n")}\n`,
+    `${summary.parameters.toLocaleString("en-US")} parameters, ${summary.macs.toLocaleString("en-US")} MACs, ${summary.bytes.toLocaleString("en-US")} bytes${conversion.table ? `, of which ${conversion.table.toLocaleString("en-US")} are micro's prepared table` : ""}\n${files.join("\n")}\n`,
   );
 }
 
@@ -131,6 +132,7 @@ async function convert(model: string | undefined, options: Options): Promise<voi
     ...(calibration && { calibration }),
     ...(options.inputShape && { inputShapes: inputShapes(options.inputShape) }),
     ...(options.arena && { arena: options.arena, externalInputs: options.externalInput }),
+    table: options.table,
     ...(options.fineTune && { fineTune: { epochs: options.fineTune } }),
   });
   step.finish(`${conversion.summary.bytes.toLocaleString("en-US")} bytes`);
@@ -147,7 +149,9 @@ async function convert(model: string | undefined, options: Options): Promise<voi
       `${older.map(({ file }) => file).join(", ")}: left by an earlier conversion, not of this model\n`,
     );
   if (options.json)
-    process.stdout.write(`${JSON.stringify({ ...conversion.summary, ...(report && { report }), files }, null, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ ...conversion.summary, table: conversion.table, ...(report && { report }), files }, null, 2)}\n`,
+    );
   else show(conversion, files, report);
 }
 
@@ -196,6 +200,10 @@ export default new Command("convert")
   .option(
     "--report",
     "show the signal-to-noise ratio of every layer's int8 output against float, measured with TensorFlow Lite",
+  )
+  .option(
+    "--no-table",
+    "leave out what micro knows of an int8 model before it runs: some 300 bytes an operator and 12 an output channel, without which it computes that at each load and invoke",
   )
   .option("--no-c-array", "do not write NAME.c and NAME.h")
   .option(

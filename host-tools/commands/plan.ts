@@ -3,7 +3,7 @@ import { checkExternal } from "../inference/externalInputs.js";
 import { inputBytes } from "../inference/graph.js";
 import { withInt8Ends } from "../inference/int8Ends.js";
 import { costOf, fitModel, type FittedModel } from "../inference/pieces.js";
-import { writePrepared } from "../inference/prepared.js";
+import { writePrepared, writeWithoutTable } from "../inference/prepared.js";
 import { readModel } from "../inference/readModel.js";
 import { UserError } from "../lib/errors.js";
 import { tfliteKind } from "../lib/fileKinds.js";
@@ -17,6 +17,7 @@ interface Options {
   out: string;
   io?: "int8";
   externalInput: number[];
+  table: boolean;
   force?: boolean;
   json?: boolean;
 }
@@ -50,9 +51,10 @@ export default new Command("plan")
     ).choices(["int8"]),
   )
   .addOption(externalInputOption())
+  .option("--no-table", "leave the prepared table out, and an older one")
   .addOption(forceOption())
   .option("--json", "print the figures as JSON")
-  .action(async (file: string, { arena, out, io, externalInput, force, json }: Options) => {
+  .action(async (file: string, { arena, out, io, externalInput, table: withTable, force, json }: Options) => {
     await requireReplaceable([{ file: out, kind: tfliteKind }], { sources: [file], force });
     const { model: original } = await readModel(file);
     const model = io ? withInt8Ends(original) : original;
@@ -65,10 +67,16 @@ export default new Command("plan")
       // Neither helps where the engine refuses the model.
       throw new UserError(`${file}: ${error.message}${error.message.startsWith("the model needs") ? hint : ""}`);
     });
-    const { bytes, table } = await writePrepared(fitted.model);
+    const { bytes, table } = withTable
+      ? await writePrepared(fitted.model)
+      : { bytes: writeWithoutTable(fitted.model), table: 0 };
     await writeFileAtomic(out, bytes);
     const { cuts, needed } = fitted;
-    const words = [...describe(fitted, costOf(model), externalInput), `${n(table)} bytes of prepared table`, out];
+    const words = [
+      ...describe(fitted, costOf(model), externalInput),
+      withTable ? `${n(table)} bytes of prepared table` : "without a prepared table",
+      out,
+    ];
     process.stdout.write(
       json
         ? `${JSON.stringify({ file: out, arena, needed, table, cuts, externalInputs: externalInput })}\n`

@@ -9,24 +9,37 @@ import { fitModel } from "../inference/pieces.js";
 import { planModel } from "../inference/planner.js";
 import { writePrepared } from "../inference/prepared.js";
 
-export { graphOf, type Conversion, type Summary } from "tfjs-to-tflite/convert/index.js";
+export { graphOf, type Summary } from "tfjs-to-tflite/convert/index.js";
 
 export interface ConvertOptions extends Omit<converter.ConvertOptions, "write"> {
-  /** Bytes of arena that an int8 model may take with micro; it comes in pieces where it would take more, with micro's prepared table. */
+  /** Bytes of arena that an int8 model may take with micro; it comes in pieces where it would take more. */
   arena?: number;
   /** With `arena`: the inputs that are not in it, by number. Default none. */
   externalInputs?: readonly number[];
+  /** Whether an int8 model has micro's prepared table in its file. Default true. */
+  table?: boolean;
 }
 
-async function writeFor(whole: TfliteModel, { arena, externalInputs = [] }: ConvertOptions): Promise<Uint8Array> {
+export interface Conversion extends converter.Conversion {
+  /** Bytes of micro's prepared table in the file: 0 without one, which micro refuses to make of a model that it does not run. */
+  table: number;
+}
+
+async function fitted(whole: TfliteModel, { arena, externalInputs = [] }: ConvertOptions): Promise<TfliteModel> {
   checkExternal(whole, externalInputs);
-  if (!arena) return writeTflite(planModel(whole));
-  return (await writePrepared(planModel((await fitModel(whole, arena, externalInputs)).model))).bytes;
+  return planModel(arena ? (await fitModel(whole, arena, externalInputs)).model : whole);
 }
 
-/** As the package's convertModel, with a plan for TensorFlow Lite Micro in an int8 model. @throws UserError with the least arena, too, when `arena` is less */
-export const convertModel = (
-  model: tfl.LayersModel | GraphModel,
-  options: ConvertOptions,
-): Promise<converter.Conversion> =>
-  converter.convertModel(model, { ...options, write: (whole) => writeFor(whole, options) });
+/** As the package's convertModel, with a plan for TensorFlow Lite Micro and micro's prepared table in an int8 model. @throws UserError with the least arena, too, when `arena` is less; MissingTool without a C compiler, unless `table` is false */
+export async function convertModel(model: tfl.LayersModel | GraphModel, options: ConvertOptions): Promise<Conversion> {
+  let table = 0;
+  const write = async (whole: TfliteModel): Promise<Uint8Array> => {
+    const planned = await fitted(whole, options);
+    if (options.table === false) return writeTflite(planned);
+    const written = await writePrepared(planned);
+    table = written.table;
+    return written.bytes;
+  };
+  const conversion = await converter.convertModel(model, { ...options, write });
+  return { ...conversion, table };
+}

@@ -3,7 +3,7 @@
 export interface GeneratedFile {
   /** Relative to the project. */
   file: string;
-  make(): string | Promise<string>;
+  make(): string | Promise<string | Uint8Array>;
 }
 
 export async function generatedFiles(): Promise<GeneratedFile[]> {
@@ -19,6 +19,7 @@ export async function generatedFiles(): Promise<GeneratedFile[]> {
   const { languageTypes } = await import("../script/language/types.js");
   const { builtInsModule } = await import("../script/language/module.js");
   const { apiReference } = await import("../cloudpage/reference.js");
+  const { exampleNetwork } = await import("./exampleNetwork.js");
   const { backendsPage, convertPage, operatorList, tflmParsers } = await import("./operators.js");
   return [
     { file: "device/nodeconfig.ts", make: typeFile },
@@ -33,6 +34,7 @@ export async function generatedFiles(): Promise<GeneratedFile[]> {
     { file: sensorManifestName, make: async () => sensorManifest(await readNode(exampleNode.description), ".") },
     { file: "native/inference/micro/microOperatorList.h", make: operatorList },
     { file: "native/inference/tflm/tflmParsers.h", make: tflmParsers },
+    { file: "device/model/model.tflite", make: exampleNetwork },
     { file: "docs/backends.md", make: backendsPage },
     { file: "docs/convert.md", make: convertPage },
   ];

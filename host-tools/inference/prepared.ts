@@ -9,6 +9,9 @@ export const preparedName = "LOAM_PREPARED";
 /** What the engine makes of a file, with the right checksum where the file has a table of that length; empty when it refuses it. */
 const tableOf = (file: Uint8Array): Promise<Uint8Array> => askPlanner([file], "prepared");
 
+/** The file of a model without a prepared table, whether it had one or not. */
+export const writeWithoutTable = (model: TfliteModel): Uint8Array => writeTflite(withoutMetadata(model, preparedName));
+
 /**
  * The file of a model with micro's prepared table in it: the order in which its buffers are placed, decoded operators, folded weights and scales, which the engine then uses in place instead
  * of computing them at load and at each invoke. The other backends pass over it, as micro does when the file has changed since.
@@ -16,7 +19,7 @@ const tableOf = (file: Uint8Array): Promise<Uint8Array> => askPlanner([file], "p
  */
 export async function writePrepared(model: TfliteModel): Promise<{ bytes: Uint8Array; table: number }> {
   // Without an older table, whose order would be taken instead of looked for.
-  const plain = writeTflite(withoutMetadata(model, preparedName));
+  const plain = writeWithoutTable(model);
   const { length } = await tableOf(plain);
   if (length === 0) return { bytes: plain, table: 0 };
   const withTable = (table: Uint8Array): Uint8Array => writeTflite(withMetadata(model, preparedName, table, true));

@@ -3,7 +3,7 @@ import test from "ava";
 import { convertModel } from "../../host-tools/convert/index.js";
 import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { infer, microArena } from "../../host-tools/inference/index.js";
-import { preparedName, writePrepared } from "../../host-tools/inference/prepared.js";
+import { preparedName, writePrepared, writeWithoutTable } from "../../host-tools/inference/prepared.js";
 import { UserError } from "../../host-tools/lib/errors.js";
 import { startPlainBackend } from "./backend.js";
 import { randomSamples } from "./randomModels.js";
@@ -18,7 +18,13 @@ test("a converted model comes in pieces where it has to fit an arena, with the s
     ],
   });
   const options = { mode: "int8", name: "net", calibration: randomSamples(model, 16, 4) } as const;
-  const whole = (await convertModel(model, options)).tflite;
+  const { tflite: whole, table } = await convertModel(model, options);
+  // With the table by default, without it the same file.
+  const plain = await convertModel(model, { ...options, table: false });
+  t.is(plain.table, 0);
+  t.deepEqual((await writePrepared(readTflite(plain.tflite))).bytes, whole);
+  t.deepEqual(writeWithoutTable(readTflite(whole)), plain.tflite);
+  t.true(table > 300 && whole.length - plain.tflite.length >= table);
   const { needed } = await microArena(whole, readTflite(whole));
   const arena = Math.floor(0.8 * needed);
   const { tflite } = await convertModel(model, { ...options, arena });

@@ -333,13 +333,13 @@ static bool hasParts(const MicroLayout *layout) {
 }
 
 InferenceStatus microPlan(Inference *inference, MicroLayout *layout, uint32_t roomBytes, InferenceError *error) {
-	const uint32_t *known = inference->prepared;
+	const uint32_t *known = microTakesOrder ? inference->prepared : NULL;
 	uint32_t planned;
 
 	layout->buffers = (MicroBuffer *)(uintptr_t)((uint8_t *)inference + inference->used);
 	if (known)
 		microCheck(place(inference, layout, known[microTableCopies], known, roomBytes, &planned, error));
-	/* Other kernels may take other scratch. */
+	/* Inputs outside of the arena leave out buffers. */
 	if (!known || (planned != known[microTableSpan])) {
 		microCheck(place(inference, layout, false, NULL, roomBytes, &planned, error));
 		/* A whole lives as long as any of its parts: copies may take less room. */

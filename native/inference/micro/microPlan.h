@@ -35,6 +35,13 @@ typedef struct {
 	#define microAlignment 4
 #endif
 
+/* Kernels that take other scratch than those with which tables are made: the order in one is not that of their buffers. */
+#if defined(INFERENCE_MAC16) || defined(INFERENCE_ESP_NN)
+enum { microTakesOrder = 0 };
+#else
+enum { microTakesOrder = 1 };
+#endif
+
 /* Offsets and sizes stay below this, so that sums of two fit int32. */
 #define microMaxRoom 0x3FFFFFFC
 
