@@ -13,9 +13,9 @@ static InferenceStatus checkAxis(
 
 	/* Products of these stay far inside 32 bits. */
 	microCheck(microExpectOf(node, input, quantityDimension, in, 1, 32767));
-	microCheck(microExpect(node, NULL, "window", kernel, 1, 4096));
-	microCheck(microExpect(node, NULL, "stride", stride, 1, 4096));
-	microCheck(microExpect(node, NULL, "dilation", dilation, 1, 4096));
+	microCheck(microExpectOf(node, NULL, quantityWindow, kernel, 1, 4096));
+	microCheck(microExpectOf(node, NULL, quantityStride, stride, 1, 4096));
+	microCheck(microExpectOf(node, NULL, quantityDilation, dilation, 1, 4096));
 	extent = (kernel - 1) * dilation + 1;
 	*out = (in + stride - (node->option[optionPadding] == microPaddingSame ? 1 : extent)) / stride;
 	if (*out < 1)
@@ -54,7 +54,8 @@ InferenceStatus microWindow(
 		g->kernelHeight = node->option[optionHeight];
 		g->kernelWidth = node->option[optionWidth];
 	}
-	microCheck(microExpect(node, NULL, "padding", node->option[optionPadding], microPaddingSame, microPaddingValid));
+	microCheck(
+		microExpectOf(node, NULL, quantityPadding, node->option[optionPadding], microPaddingSame, microPaddingValid));
 	microCheck(checkAxis(node, 1, g->kernelHeight, g->strideHeight, g->dilationHeight, &g->outHeight, &g->padTop));
 	microCheck(checkAxis(node, 2, g->kernelWidth, g->strideWidth, g->dilationWidth, &g->outWidth, &g->padLeft));
 	microCheck(microExpectOf(node, output, quantityDimension, output->dims[0], g->batches, g->batches));

@@ -24,7 +24,7 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 		return microRefuse(node, output, "must have scale 1/16 and zero point 127");
 	microCheck(microCheckElements(node, output, input->elements));
 	microCheck(microCheckRank(node, input, 1, inferenceMaxRank));
-	microCheck(microExpect(node, input, "row length", input->dims[input->rank - 1], 1, longestRow));
+	microCheck(microExpectOf(node, input, quantityRow, input->dims[input->rank - 1], 1, longestRow));
 	if (!setup(node, &scale, &back))
 		return microRefuse(node, input, "has a scale of 16 or more, or below 2^-24");
 	need->overlap[0].forward = 0;

@@ -18,8 +18,8 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	for (d = 0; d < input->rank; d++) {
 		const int32_t before = microI32(pads, 2 * d), after = microI32(pads, 2 * d + 1);
 		const int32_t most = input->dims[d] - 1 + symmetric;
-		microCheck(microExpect(node, pads, "padding", before, 0, most));
-		microCheck(microExpect(node, pads, "padding", after, 0, most));
+		microCheck(microExpectOf(node, pads, quantityPadding, before, 0, most));
+		microCheck(microExpectOf(node, pads, quantityPadding, after, 0, most));
 		microCheck(microExpectOf(node, output, quantityDimension, output->dims[d], input->dims[d] + before + after,
 			input->dims[d] + before + after));
 	}

@@ -21,6 +21,11 @@
 	QUANTITY(Rank, "rank") \
 	QUANTITY(Dimension, "dimension") \
 	QUANTITY(Elements, "element count") \
+	QUANTITY(Window, "window") \
+	QUANTITY(Stride, "stride") \
+	QUANTITY(Dilation, "dilation") \
+	QUANTITY(Padding, "padding") \
+	QUANTITY(Row, "row length") \
 	QUANTITY(Details, "quantization details of type") \
 	QUANTITY(Schema, "schema version") \
 	QUANTITY(Version, "version") \

@@ -38,7 +38,7 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 		return microRefuse(node, output, "must have scale 1/256 and zero point -128");
 	microCheck(microCheckElements(node, output, input->elements));
 	microCheck(microCheckRank(node, input, 1, inferenceMaxRank));
-	microCheck(microExpect(node, input, "row length", input->dims[input->rank - 1], 1, microMaxSoftmaxRow));
+	microCheck(microExpectOf(node, input, quantityRow, input->dims[input->rank - 1], 1, microMaxSoftmaxRow));
 	if (!factor(node, &scale))
 		return microRefuse(node, input, "has too small a scale, or beta is not positive");
 	need->overlap[0].forward = 0;

@@ -81,7 +81,7 @@ InferenceStatus microCheckSoftmax16(MicroNode *node, uint32_t beta, MicroNeed *n
 		return microRefuse(node, output, "must have scale 1/32768");
 	microCheck(microCheckElements(node, output, input->elements));
 	microCheck(microCheckRank(node, input, 1, inferenceMaxRank));
-	microCheck(microExpect(node, input, "row length", input->dims[input->rank - 1], 1, UINT16_MAX));
+	microCheck(microExpectOf(node, input, quantityRow, input->dims[input->rank - 1], 1, UINT16_MAX));
 	if (!factor(node, beta, &scale))
 		return microRefuse(node, input, "has a scale above 2.5, or beta is not a power of two");
 	need->overlap[0].forward = 0;

@@ -28,8 +28,8 @@ static InferenceStatus axis(MicroNode *node, uint32_t i, int32_t stride, Axis *a
 	along->out = node->output.dims[i];
 	along->kernel = node->input[1].dims[i];
 	along->stride = stride;
-	microCheck(microExpect(node, NULL, "stride", stride, 1, 4096));
-	microCheck(microExpect(node, &node->input[1], "window", along->kernel, 1, 4096));
+	microCheck(microExpectOf(node, NULL, quantityStride, stride, 1, 4096));
+	microCheck(microExpectOf(node, &node->input[1], quantityWindow, along->kernel, 1, 4096));
 	microCheck(microExpectOf(node, &node->output, quantityDimension, along->out, 1, 32767));
 	microCheck(microExpectOf(node, &node->input[0], quantityDimension, along->in, 1, 32767));
 	/* As many windows as a convolution of the output would have: its padding is that of this one. */
@@ -47,7 +47,7 @@ static InferenceStatus setup(MicroNode *node, Axis *height, Axis *width, MicroRa
 	microCheck(microCheckRank(node, input, 4, 4));
 	microCheck(microCheckRank(node, weights, 4, 4));
 	microCheck(microCheckRank(node, output, 4, 4));
-	microCheck(microExpect(node, NULL, "padding", node->option[optionPadding], 0, 1));
+	microCheck(microExpectOf(node, NULL, quantityPadding, node->option[optionPadding], 0, 1));
 	microCheck(microExpect(node, output, "batches:", output->dims[0], input->dims[0], input->dims[0]));
 	microCheck(microExpect(node, output, "channels:", output->dims[3], weights->dims[0], weights->dims[0]));
 	microCheck(microExpect(node, input, "channels:", input->dims[3], weights->dims[3], weights->dims[3]));
