@@ -1,3 +1,5 @@
+/* Hot, but registers may be saved as in cold files: a function runs for a whole channel. Each has an optimization of its own. */
+#include "microSmall.h"
 #include "microLines.h"
 #include "microRegisters.h"
 
@@ -33,8 +35,8 @@ microUnrolled void microGather(
 #define sumOf(o) uint32_t sum##o = bias;
 
 #define row { \
-		const int8_t *tap = line, *end = w + wide; \
-		for (; w != end; w++, tap += apart) { \
+		const int8_t *tap = line, *w = weights, *end = w + wide; \
+		for (; w != end; w += weightStep, tap += apart) { \
 			const int32_t weight = *w; \
 			sum0 += (uint32_t)(weight * tap[0]); \
 			sum1 += (uint32_t)(weight * tap[stride]); \
@@ -42,16 +44,19 @@ microUnrolled void microGather(
 		} \
 	}
 
-#define put(o) output[(o) * outStep] = (int8_t)microClamp(microFastMultiply((int32_t)sum##o, scale, offset), low, high);
+#define storeSum(o) sums[o] = sum##o;
 
 /* Kernels of 3 x 3: every weight stays in a register. */
 #define addProduct(row, x) sum += (uint32_t)(w##row##x * at##row[x]); keep(sum) fence()
 #define window(what) what(0, 0) what(0, 1) what(0, 2) what(1, 0) what(1, 1) what(1, 2) what(2, 0) what(2, 1) what(2, 2)
 
-static tightAndSmall void windows(const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
+tightAndSmall void microWindows(const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
 	const MicroFastScale scale = channel->scale;
 	const int32_t offset = layer->range.offset, low = layer->range.low, high = layer->range.high, outStep = layer->along.outStep;
-	const int32_t w00 = taps[0], w01 = taps[1], w02 = taps[2], w10 = taps[3], w11 = taps[4], w12 = taps[5], w20 = taps[6], w21 = taps[7], w22 = taps[8];
+	const int32_t next = layer->along.weightStep;
+	const int8_t *taps1 = taps + layer->across.weightStep, *taps2 = taps1 + layer->across.weightStep;
+	const int32_t w00 = taps[0], w01 = taps[next], w02 = taps[2 * next], w10 = taps1[0], w11 = taps1[next], w12 = taps1[2 * next],
+		w20 = taps2[0], w21 = taps2[next], w22 = taps2[2 * next];
 	const int32_t rowStep = layer->along.plane, stride = layer->along.stride, count = layer->along.out;
 	const uint32_t bias = (uint32_t)channel->bias;
 	int32_t lines = layer->across.out;
@@ -66,22 +71,31 @@ static tightAndSmall void windows(const MicroDepthwise *layer, const int8_t *pla
 	}
 }
 
-/* Lines of at least three outputs, three at once; a last block that would overrun is moved back and computes some of them twice. */
-static tightAndSmall void threes(const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
+/* Three at once; a last block that would overrun is moved back and computes some of them twice. */
+tightAndSmall void microThrees(const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
 	const MicroFastScale scale = channel->scale;
 	const int32_t offset = layer->range.offset, low = layer->range.low, high = layer->range.high;
-	const int32_t rowStep = layer->across.dilation * layer->along.plane, outStep = layer->along.outStep, wide = layer->along.kernel,
-		apart = layer->along.dilation, stride = layer->along.stride;
+	const int32_t rowStep = layer->across.dilation * layer->along.plane, outStep = layer->along.outStep,
+		weightStep = layer->along.weightStep, wide = layer->along.kernel * weightStep, apart = layer->along.dilation, stride = layer->along.stride;
 	const uint32_t bias = (uint32_t)channel->bias;
-	const int8_t *tapsEnd = taps + layer->across.kernel * wide;
 	int32_t left = layer->along.out - 3, step;
 
 	for (;;) {
-		const int8_t *w = taps, *line = plane;
+		const int8_t *weights = taps, *line = plane;
+		uint32_t sums[3];
+		int8_t *to;
+		int32_t rows = layer->across.kernel;
 		outputs3(sumOf)
-		for (; w != tapsEnd; line += rowStep)
+		do {
 			row
-		outputs3(put)
+			line += rowStep;
+			weights += layer->across.weightStep;
+		} while (--rows > 0);
+		outputs3(storeSum)
+		for (rows = 0, to = output; rows < 3; rows++, to += outStep) {
+			keep(rows)
+			*to = (int8_t)microClamp(microFastMultiply((int32_t)sums[rows], scale, offset), low, high);
+		}
 		if (left <= 0)
 			break;
 		step = left < 3 ? left : 3;
@@ -91,14 +105,27 @@ static tightAndSmall void threes(const MicroDepthwise *layer, const int8_t *plan
 	}
 }
 
-microUnrolled void microLines(const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
+/* Pixel by pixel, in which order the output may lie where the input lies. */
+tightAndSmall void microDirect(const MicroDepthwise *layer, const int8_t *input, const int8_t *weights, const MicroChannel *channels, int8_t *output, int32_t count) {
 	const MicroSide *along = &layer->along;
-	int32_t lines;
-	const bool isFast = channel->scale.shift >= 0;
-	if (isFast && (along->kernel == 3) && (layer->across.kernel == 3) && (along->dilation == 1) && (layer->across.dilation == 1)) {
-		windows(layer, plane, taps, channel, output);
-		return;
+	const int32_t inStep = along->inStep, weightStep = along->weightStep, dilation = along->dilation, in = along->in, zeroPoint = layer->zeroPoint;
+	const int32_t apart = dilation * inStep;
+	int32_t at = -along->pad, left;
+	for (left = along->out; left > 0; left--, at += along->stride, output += along->outStep) {
+		const MicroChannel *channel = channels;
+		const int8_t *first = input + at * inStep, *taps = weights;
+		int8_t *to = output, *end = output + count;
+		for (; to != end; to++, channel++, first++, taps++) {
+			const int8_t *tap = first, *w = taps, *last = taps + along->kernel * weightStep;
+			int32_t place = at;
+			uint32_t sum = 0;
+			for (; w != last; w += weightStep, place += dilation, tap += apart) {
+				int32_t value = zeroPoint;
+				if ((uint32_t)place < (uint32_t)in)
+					value = *tap;
+				sum += (uint32_t)(*w * value);
+			}
+			*to = microOutput(sum, channel, &layer->range);
+		}
 	}
-	for (lines = layer->across.out; lines > 0; lines--, plane += layer->across.stride * along->plane, output += layer->across.outStep)
-		(isFast && (along->out >= 3) ? threes : microSingles)(layer, plane, taps, channel, output);
 }

@@ -18,6 +18,8 @@ typedef struct {
 	MicroGeometry geometry;
 	int32_t multiplier;
 	MicroSide along, across; /* neighbours in the plane's memory lie along */
+	bool isDirect;           /* a line that is read from the tensor, without a plane */
+	int32_t zeroPoint;       /* of the input */
 	MicroRange range;
 } MicroDepthwise;
 
@@ -26,15 +28,19 @@ void microGather(
 	const int8_t *from, int32_t lineStep, int32_t step, int8_t *to, int32_t toLineStep, int32_t lines, int32_t length);
 
 /*
- * The outputs of a channel.
- * @param plane the channel's image with its border
- * @param taps the weights of the channel, those along the lines adjacent
+ * The outputs of a channel, whose requantization is fast, of kernels of 3 x 3 without dilation.
+ * @param plane the first tap of the first output
+ * @param weights the channel's first
  */
-void microLines(
-	const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output);
+void microWindows(const MicroDepthwise *layer, const int8_t *plane, const int8_t *weights, const MicroChannel *channel,
+	int8_t *output);
 
-/* A line of them, one by one: for short lines, or channels that need the slow requantization. In a cold file, for its size. */
-void microSingles(
-	const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output);
+/* A line of at least three of them, of any kernel. */
+void microThrees(const MicroDepthwise *layer, const int8_t *plane, const int8_t *weights, const MicroChannel *channel,
+	int8_t *output);
+
+/* A line of `channels` channels, from the tensors. @param input the first channel's */
+void microDirect(const MicroDepthwise *layer, const int8_t *input, const int8_t *weights, const MicroChannel *channel,
+	int8_t *output, int32_t channels);
 
 #endif

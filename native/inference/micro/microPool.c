@@ -22,9 +22,14 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	microCheck(microCheckSameScale(node, &node->input[0], &node->output));
 	if (microIsInt16(&node->input[0]))
 		return inferenceOk;
-	need->scratch = (uint32_t)pool.geometry.outChannels;
 	need->overlap[0] = microWindowOverlap(&pool.geometry, 1);
 	return inferenceOk;
+}
+
+/* What of `size` pixels from `at` on lies inside an axis of `in` pixels; *first is the first. */
+static int32_t inside(int32_t at, int32_t size, int32_t in, int32_t *first) {
+	*first = at < 0 ? 0 : at;
+	return (at + size < in ? at + size : in) - *first;
 }
 
 static void run(MicroNode *node) {
@@ -32,37 +37,41 @@ static void run(MicroNode *node) {
 	Pool layer;
 	const MicroGeometry *g = &layer.geometry;
 	const int8_t *input = (const int8_t *)node->input[0].data;
-	int8_t *output = (int8_t *)(uintptr_t)node->output.data, *pixelValues = (int8_t *)node->scratch;
-	int32_t image, pixels, pixel, step = 1, c;
+	int8_t *output = (int8_t *)(uintptr_t)node->output.data;
+	int32_t pixels, pixel = 0, step = 1, channels, rowStep;
 
 	setup(node, &layer);
 	if (microIsInt16(&node->input[0])) {
 		microPool16(node, g, &layer.range);
 		return;
 	}
-	image = g->outHeight * g->outWidth;
-	pixels = g->batches * image;
-	if (node->backward)
+	channels = g->inChannels;
+	rowStep = g->inWidth * channels;
+	pixels = g->batches * g->outHeight * g->outWidth;
+	if (node->backward) {
 		step = -1;
-	for (pixel = step > 0 ? 0 : pixels - 1; (pixel >= 0) && (pixel < pixels); pixel += step) {
-		int32_t at = pixel % image, top = microTop(g, at / g->outWidth), left = microLeft(g, at % g->outWidth);
-		int32_t bottom = top + g->kernelHeight < g->inHeight ? top + g->kernelHeight : g->inHeight;
-		int32_t right = left + g->kernelWidth < g->inWidth ? left + g->kernelWidth : g->inWidth;
-		const int32_t channels = g->inChannels, rowStep = g->inWidth * channels;
-		int32_t count, run;
-		const int8_t *first;
+		pixel = pixels - 1;
+		input += channels - 1;
+		output += pixels * channels - 1;
+	}
+	for (; (uint32_t)pixel < (uint32_t)pixels; pixel += step) {
+		const int32_t line = pixel / g->outWidth;
+		int32_t top, left, rows = inside(microTop(g, line % g->outHeight), g->kernelHeight, g->inHeight, &top),
+						   run = inside(microLeft(g, pixel % g->outWidth), g->kernelWidth, g->inWidth, &left),
+						   count = rows * run, more;
+		const int8_t *first = input + ((line / g->outHeight * g->inHeight + top) * g->inWidth + left) * channels;
 
-		/* The taps that lie inside the image. */
-		top = top < 0 ? 0 : top;
-		left = left < 0 ? 0 : left;
-		count = (bottom - top) * (right - left);
-		run = (right - left) * channels;
-		first = input + ((pixel / image * g->inHeight + top) * g->inWidth + left) * channels;
-		/* All channels are read before any is written: output may overlap input. */
-		for (c = 0; c < channels; c++, first++) {
+		/* Whole rows are one. */
+		if (run == g->inWidth) {
+			run = count;
+			rows = 1;
+		}
+		run *= channels;
+		/* Of an output that overlaps the input, what is written was read: the channels go the way that the pixels go. */
+		for (more = channels; more > 0; more--, first += step, output += step) {
 			const int8_t *row = first;
 			int32_t sum = 0, most = -128, y;
-			for (y = top; y < bottom; y++, row += rowStep) {
+			for (y = rows; y > 0; y--, row += rowStep) {
 				const int8_t *tap = row, *end = row + run;
 				for (; tap != end; tap += channels) {
 					const int32_t value = *tap;
@@ -72,9 +81,8 @@ static void run(MicroNode *node) {
 			}
 			if (!isMaximum)
 				most = (sum > 0 ? sum + count / 2 : sum - count / 2) / count;
-			pixelValues[c] = (int8_t)microClamp(most, layer.range.low, layer.range.high);
+			*output = (int8_t)microClamp(most, layer.range.low, layer.range.high);
 		}
-		memcpy(output + pixel * g->outChannels, pixelValues, (size_t)g->outChannels);
 	}
 }
 

@@ -58,6 +58,11 @@ export const depthwiseConv2d: Descriptor = {
         { shape: [1, 3, 3, 2] },
         { padding: paddings.VALID, strideW: 1, strideH: 3, depthMultiplier: 1 },
       ],
+      [
+        [{ shape: [1, 7, 1, 3] }, weights([1, 3, 1, 3], 3), bias(3)],
+        { shape: [1, 4, 1, 3] },
+        { ...tinyWindow, strideH: 2, depthMultiplier: 1 },
+      ],
     ],
     random: randomConvolution(true),
     suite: 1,
