@@ -114,12 +114,12 @@ static bool passLayer(MicroTable *table, const MicroNode *node) {
 
 uint32_t *microFindPrepared(const Inference *inference) {
 	const uint8_t *bytes = inference->bytes;
-	/* There is one: every tensor has a buffer. */
-	const uint32_t last = inference->buffers + 4 * microCount(bytes, inference->buffers) - 4;
+	/* Nothing is checked yet: there may be no buffers. */
+	const uint32_t count = microCount(bytes, inference->buffers);
 	uint32_t data, *table;
 
-	if (!microReadTable(bytes, inference->size, last, microVector1, &data) || (((uintptr_t)bytes | data) & 3) ||
-		(microCount(bytes, data) < 4 * microTableOrder))
+	if (!count || !microReadTable(bytes, inference->size, inference->buffers + 4 * count - 4, microVector1, &data) ||
+		(((uintptr_t)bytes | data) & 3) || (microCount(bytes, data) < 4 * microTableOrder))
 		return NULL;
 	table = (uint32_t *)(uintptr_t)(bytes + data);
 	return table[microTableBuffers] <= microPreparedWords(table) - microTableOrder ? table : NULL;
