@@ -35,6 +35,7 @@ const weightsInput: Readonly<Record<string, number>> = {
   DEPTHWISE_CONV_2D: 1,
   FULLY_CONNECTED: 1,
   TRANSPOSE_CONV: 1,
+  PRELU: 1,
   SVDF: 1,
   UNIDIRECTIONAL_SEQUENCE_LSTM: 2,
 };
