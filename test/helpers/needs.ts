@@ -14,7 +14,14 @@ import { findChromium } from "../../host-tools/lib/browser.js";
 import { MissingTool } from "../../host-tools/lib/errors.js";
 import { findSdk } from "../../host-tools/xs/mcconfig.js";
 import { modelFolder, whereToPutModels } from "../inference/models.js";
-import { findWakeWords, findWildModel, whereToGetWakeWords, whereToPutWildModels } from "../inference/wildModels.js";
+import {
+  findWakeWords,
+  findWildModel,
+  whereToGetWakeWords,
+  whereToPutWildModels,
+  findSeanet,
+  whereToGetSeanet,
+} from "../inference/wildModels.js";
 import { findMosquitto } from "../../host-tools/load/mosquitto.js";
 import { findPostgres } from "../../host-tools/load/postgres.js";
 
@@ -122,6 +129,7 @@ export const espNn: Need = () => (espNnFolder() ? undefined : `ESP_NN_DIR: ${whe
 export const mlperfTiny: Need = () => (modelFolder ? undefined : `the MLPerf Tiny models: ${whereToPutModels}`);
 export const wakeWords: Need = () =>
   findWakeWords().length > 0 ? undefined : `LOAM_WAKE_WORDS: ${whereToGetWakeWords}`;
+export const seanet: Need = () => (findSeanet().length > 0 ? undefined : `LOAM_SEANET: ${whereToGetSeanet}`);
 /** A model that someone published. */
 export const wildModel =
   (name: string): Need =>

@@ -1,5 +1,5 @@
 // Slow: compiles TensorFlow Lite Micro
-/** Public models with states: wake words with variables, and an LSTM. */
+/** Public models with states, wake words with variables, and an LSTM; and the operators of one with int16 activations. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Random } from "tfjs-to-tflite/graph/random.js";
@@ -14,8 +14,8 @@ import {
   type InferOptions,
 } from "../../host-tools/inference/index.js";
 import { elementBytes } from "tfjs-to-tflite/tflite/index.js";
-import { needs, tflm, wakeWords, wildModel } from "../helpers/needs.js";
-import { findWakeWords, findWildModel } from "../inference/wildModels.js";
+import { needs, seanet, tflm, wakeWords, wildModel } from "../helpers/needs.js";
+import { findSeanet, findWakeWords, findWildModel } from "../inference/wildModels.js";
 
 const wild = ["esphome_v2_okay_nabu.tflite", "esphome_v2_vad.tflite", "tflm_trained_lstm_int8.tflite"];
 
@@ -103,3 +103,20 @@ for (const name of wild) {
     },
   );
 }
+
+needs(seanet, tflm)("every operator of SeaNet gives TensorFlow Lite Micro's bytes, whose arena is known", async (t) => {
+  const [micro, theirs] = [await InferenceSession.start("micro"), await InferenceSession.start("tflm")];
+  try {
+    for (const file of findSeanet()) {
+      const model = readFileSync(file);
+      const inputs = inputsOf(model, 2);
+      const outputs = async (session: InferenceSession) =>
+        (await inferWith(session, model, inputs)).map((run) => run.outputs.map((bytes) => Buffer.from(bytes)));
+      t.deepEqual(await outputs(micro), await outputs(theirs), path.basename(file));
+      t.true(tflmArena(readTflite(model)).needed > 0, path.basename(file));
+    }
+  } finally {
+    micro.close();
+    theirs.close();
+  }
+});
