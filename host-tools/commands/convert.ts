@@ -4,7 +4,8 @@ import { Command, Option } from "commander";
 import { symbolOf } from "tfjs-to-tflite/convert/cArray.js";
 import { artifactFiles, writeArtifacts } from "tfjs-to-tflite/convert/artifacts.js";
 import { convertModel, type Conversion } from "../convert/index.js";
-import { opTable, type InputShapes } from "tfjs-to-tflite/convert/graphModel/index.js";
+import { opTable } from "tfjs-to-tflite/convert/graphModel/index.js";
+import { inputShapes } from "tfjs-to-tflite/convert/inputShapes.js";
 import { readModel } from "tfjs-to-tflite/convert/readModel.js";
 import { filesOnDisk, modelSources } from "tfjs-to-tflite/graph/modelFiles.js";
 import { layerTable } from "tfjs-to-tflite/convert/layers/index.js";
@@ -14,7 +15,8 @@ import { collect, whole } from "../lib/numbers.js";
 import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
-import { layerReport, type LayerRow } from "../convert/report.js";
+import type { LayerRow } from "tfjs-to-tflite/convert/layerErrors.js";
+import { layerReport } from "../convert/report.js";
 import { rangeMethods, type RangeMethod } from "tfjs-to-tflite/quantize/index.js";
 import { externalInputOption } from "./externalInput.js";
 import { startBackend } from "tfjs-to-tflite/tf/backend.js";
@@ -48,21 +50,6 @@ function nameOf(model: string, { out, cArray }: Pick<Options, "out" | "cArray">)
     );
   if (cArray) symbolOf(path.basename(name));
   return name;
-}
-
-/** @param given SIZE,SIZE,... of each input that is not named, or NAME=SIZE,SIZE,... of one @throws UserError for what is no list of sizes */
-function inputShapes(given: readonly string[]): InputShapes {
-  const shapes: Record<string, number[]> = {};
-  for (const text of given) {
-    const [, name, sizes] = /^(?:(.*)=)?([^=]*)$/.exec(text)!;
-    const shape = sizes!.split(/[,x]/).map(Number);
-    if (shape.some((size) => !Number.isInteger(size) || size < 1))
-      throw new UserError(
-        `--input-shape ${text}: sizes are whole numbers of at least 1, separated by commas and without the batch, such as 224,224,3 or NAME=224,224,3`,
-      );
-    shapes[name ?? ""] = shape;
-  }
-  return shapes;
 }
 
 const fewSamples = 20;

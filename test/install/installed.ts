@@ -40,13 +40,13 @@ export async function packConverter(top: string): Promise<string> {
     recursive: true,
     filter: (source) => !["dist", "node_modules"].includes(path.basename(source)),
   });
-  await cp(path.join(loamRoot, "tsconfig.json"), path.join(copy, "tsconfig.json"));
+  for (const name of ["tsconfig.json", "LICENSE"]) await cp(path.join(loamRoot, name), path.join(copy, name));
   await symlink(path.join(loamRoot, "node_modules"), path.join(copy, "node_modules"));
   // The checkout's .npmrc lets no scripts of packages run; this one is our own.
   return pack(path.join(copy, converter), top, "--ignore-scripts=false");
 }
 
-async function extract(tarball: string, folder: string): Promise<void> {
+export async function extract(tarball: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await execa("tar", ["-xzf", tarball, "-C", folder, "--strip-components=1"]);
 }

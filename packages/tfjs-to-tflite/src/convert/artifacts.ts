@@ -8,6 +8,8 @@ import type { Summary } from "./summary.js";
 export interface ArtifactOptions {
   /** Default: also OUT.c and OUT.h. */
   cArray?: boolean;
+  /** Default: also OUT.json. */
+  summary?: boolean;
 }
 
 const summaryKind = jsonKind(
@@ -19,20 +21,22 @@ const summaryKind = jsonKind(
 /** What writeArtifacts writes, by the ends of their names. */
 const kinds = [
   { end: ".tflite", kind: tfliteKind },
-  { end: ".c", kind: textKind("a C array of a model", cArrayMark), isCArray: true },
-  { end: ".h", kind: textKind("the header of a C array", cArrayMark), isCArray: true },
-  { end: ".json", kind: summaryKind },
-];
+  { end: ".c", kind: textKind("a C array of a model", cArrayMark), option: "cArray" },
+  { end: ".h", kind: textKind("the header of a C array", cArrayMark), option: "cArray" },
+  { end: ".json", kind: summaryKind, option: "summary" },
+] as const;
 
-export const artifactFiles = (out: string, { cArray: withArray = true }: ArtifactOptions = {}): PlannedFile[] =>
-  kinds.filter(({ isCArray }) => withArray || !isCArray).map(({ end, kind }) => ({ file: `${out}${end}`, kind }));
+export const artifactFiles = (out: string, options: ArtifactOptions = {}): PlannedFile[] =>
+  kinds
+    .filter((each) => !("option" in each) || (options[each.option] ?? true))
+    .map(({ end, kind }) => ({ file: `${out}${end}`, kind }));
 
 /**
- * Writes OUT.tflite, OUT.json (the summary), and OUT.c and OUT.h unless they are left out. The C symbol comes from OUT's last part.
+ * Writes OUT.tflite, and OUT.json (the summary), OUT.c and OUT.h unless they are left out. The C symbol comes from OUT's last part.
  * @returns the files' names. @throws UserError when one cannot be written; each file is written atomically.
  */
 export async function writeArtifacts(
-  { tflite, summary }: { tflite: Uint8Array; summary: Summary },
+  { tflite, summary }: { tflite: Uint8Array; summary: Pick<Summary, "bytes"> },
   out: string,
   options: ArtifactOptions = {},
 ): Promise<string[]> {
@@ -46,7 +50,7 @@ export async function writeArtifacts(
           [`${out}.h`, array.header],
         ] as const)
       : []),
-    [`${out}.json`, `${JSON.stringify(summary, null, 2)}\n`],
+    ...(options.summary === false ? [] : ([[`${out}.json`, `${JSON.stringify(summary, null, 2)}\n`]] as const)),
   ];
   await writeOutputs(outputs);
   return outputs.map(([file]) => file);

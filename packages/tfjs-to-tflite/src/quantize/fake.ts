@@ -11,6 +11,7 @@ import {
   type Params,
   type QuantizedConstant,
 } from "../graph/parameters.js";
+import { joinedNumbers } from "../lib/bytes.js";
 import { batches, batchSizeOf } from "./observe.js";
 
 type NodeConstants = ReturnType<typeof quantizeWeights>;
@@ -123,12 +124,7 @@ export function collect(
       runGraph(graph, batch(), { ...hooks, output, release: true });
     });
   }
-  return wanted.map((tensor) => {
-    const all = parts.get(tensor)!;
-    const joined = new Float32Array(all.reduce((sum, part) => sum + part.length, 0));
-    all.reduce((at, part) => (joined.set(part, at), at + part.length), 0);
-    return joined;
-  });
+  return wanted.map((tensor) => joinedNumbers(parts.get(tensor)!));
 }
 
 /** Some of the samples, evenly spread; the caller disposes of them. */

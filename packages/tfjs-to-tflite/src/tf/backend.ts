@@ -1,14 +1,8 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
-// Brings the gradients of all kernels.
-import "@tensorflow/tfjs-layers";
-import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
-import { registerBatchNorm } from "./kernels/batchnorm.js";
-import { registerConv } from "./kernels/conv.js";
-import { registerDepthwise } from "./kernels/depthwise.js";
 import { registerDilatedGradients } from "./kernels/dilated.js";
-import { registerMatmul } from "./kernels/matmul.js";
+import { startWasm } from "./wasm.js";
 
 export type TrainingBackend = "tensorflow" | "wasm";
 
@@ -28,14 +22,9 @@ async function start(wanted: "wasm" | undefined): Promise<TrainingBackend> {
   registerDilatedGradients();
   if (wanted !== "wasm" && (await tryTensorflow())) return "tensorflow";
   const require = createRequire(import.meta.url);
-  setWasmPaths(`${path.dirname(require.resolve("@tensorflow/tfjs-backend-wasm"))}${path.sep}`);
-  registerMatmul();
-  registerConv();
-  registerDepthwise();
-  registerBatchNorm();
   // Its loader throws whatever is not caught anywhere again, from a line of 60 kB that then hides the message.
   const before = new Map(loud.map((event) => [event, process.listeners(event as "exit")]));
-  await tf.setBackend("wasm");
+  await startWasm(`${path.dirname(require.resolve("@tensorflow/tfjs-backend-wasm"))}${path.sep}`);
   await tf.ready();
   for (const event of loud)
     for (const listener of process.listeners(event as "exit"))

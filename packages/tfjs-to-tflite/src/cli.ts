@@ -1,0 +1,110 @@
+#!/usr/bin/env node
+/** `tfjs-to-tflite`: the command line of the package. */
+import path from "node:path";
+import { Command, Option } from "commander";
+import { artifactFiles, writeArtifacts } from "./convert/artifacts.js";
+import { inputShapes } from "./convert/inputShapes.js";
+import type { Agreement } from "./convert/agreement.js";
+import type { InputOutput } from "./graph/emit.js";
+import { modelSources } from "./graph/modelFiles.js";
+import { convert, readSamples, type Report } from "./index.js";
+import { systemFailure, UserError } from "./lib/errors.js";
+import { collect } from "./lib/numbers.js";
+import { forceOption, requireReplaceable } from "./lib/overwrite.js";
+import { startProgress, stopBars } from "./lib/progressBar.js";
+import { printableLines } from "./lib/terminal.js";
+
+interface Options {
+  out: string;
+  calibrate?: string[];
+  float?: boolean;
+  io: InputOutput;
+  inputShape?: string[];
+  cArray?: boolean;
+  report?: boolean;
+  force?: boolean;
+  json?: boolean;
+}
+
+const isAddress = (model: string): boolean => /^https?:\/\//.test(model);
+
+function describe({ with: truth, samples, snr, largestDifference, top1 }: Agreement): string {
+  const parts = [
+    snr === null ? "no difference" : `signal to noise ${snr.toFixed(1)} dB`,
+    `largest difference ${largestDifference.toPrecision(3)}`,
+    ...(top1 === undefined ? [] : [`same class in ${(100 * top1).toFixed(1)} %`]),
+  ];
+  return `against ${truth}, on ${samples} samples: ${parts.join(", ")}`;
+}
+
+function show(report: Report, files: readonly string[]): void {
+  const { bytes, type, parameters, macs, operators, agreement } = report;
+  const n = (value: number): string => value.toLocaleString("en-US");
+  const lines = [
+    `${type}, ${n(operators.length)} operators, ${n(parameters)} parameters, ${n(macs)} MACs, ${n(bytes)} bytes`,
+    ...(agreement ? [describe(agreement)] : []),
+    ...files,
+  ];
+  process.stdout.write(`${printableLines(lines.join("\n"))}\n`);
+}
+
+async function run(model: string, options: Options): Promise<void> {
+  const base = options.out.replace(/\.tflite$/, "");
+  if (/[\\/]$/.test(base) || base === "")
+    throw new UserError(`--out "${options.out}" is not a file name: --out ${path.join(base, "model.tflite")}`);
+  const sampleFiles = options.calibrate ?? [];
+  const artifacts = { cArray: options.cArray ?? false, summary: options.report ?? false };
+  await requireReplaceable(artifactFiles(base, artifacts), {
+    sources: [...(isAddress(model) ? [] : await modelSources(model)), ...sampleFiles],
+    force: options.force,
+  });
+  const step = startProgress(sampleFiles.length > 0 && !options.float ? "quantize" : "convert", 1);
+  const { tflite, report } = await convert(model, {
+    name: path.basename(base),
+    io: options.io,
+    force: options.force ?? false,
+    progress: step,
+    ...(sampleFiles.length > 0 && { calibrate: await readSamples(...sampleFiles) }),
+    ...(options.float && { type: "float" as const }),
+    ...(options.inputShape && { inputShapes: inputShapes(options.inputShape) }),
+  });
+  step.finish();
+  const files = await writeArtifacts({ tflite, summary: report }, base, artifacts);
+  if (options.json) process.stdout.write(`${JSON.stringify({ ...report, files }, null, 2)}\n`);
+  else show(report, files);
+}
+
+const program = new Command("tfjs-to-tflite")
+  .description("Convert a TensorFlow.js layers or graph model to a .tflite: float32, or int8 with --calibrate")
+  .argument("<model>", "a model.json with its weights beside it, the folder that holds them, or the address of either")
+  .option("-o, --out <file>", "the .tflite to write", "model.tflite")
+  .option(
+    "-c, --calibrate <file>",
+    "samples of the model's input like those in the field, 100 or more: .npy, .json (nested lists), .csv (one sample per row) or raw float32, little-endian; once per input, in order",
+    collect,
+  )
+  .option("--float", "stay float32 with --calibrate, and say how the model does on the samples")
+  .addOption(
+    new Option("--io <type>", "input and output type of an int8 model").choices(["int8", "float32"]).default("int8"),
+  )
+  .option(
+    "--input-shape <sizes>",
+    "for a model whose input has free sizes: 224,224,3 (without the batch), or NAME=224,224,3 for one of several inputs",
+    collect,
+  )
+  .option("--c-array", "also write the model as a C array, NAME.c and NAME.h")
+  .option("--report", "also write the report, layer by layer, as NAME.json")
+  .addOption(forceOption(", and calibrate on samples that do not vary (one, or all alike)"))
+  .option("--json", "print the report as JSON")
+  .showHelpAfterError()
+  .action(run);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  stopBars();
+  const failure = error instanceof UserError ? error : systemFailure(error);
+  if (!failure) throw error;
+  process.stderr.write(`tfjs-to-tflite: ${printableLines(failure.message)}\n`);
+  process.exitCode = failure.exitCode;
+}

@@ -1,0 +1,186 @@
+/** What the package does for a program, whatever it runs on. */
+import * as tf from "@tensorflow/tfjs-core";
+import type * as tfl from "@tensorflow/tfjs-layers";
+import { agreementOf, layerAgreement, type Agreement } from "./convert/agreement.js";
+import type { GraphModel, InputShapes } from "./convert/graphModel/index.js";
+import { convertModel, graphOf, type Summary } from "./convert/index.js";
+import { readModel } from "./convert/readModel.js";
+import type { InputOutput, QuantizedGraph } from "./graph/emit.js";
+import { readLayersModel } from "./graph/layersModel.js";
+import type { ModelFiles } from "./graph/modelJson.js";
+import { samplesFor, type Samples } from "./graph/samples.js";
+import type { TfliteModel } from "./tflite/index.js";
+import type { Progress } from "./lib/progress.js";
+import { pruneWith, type PruneOptions, type PruneReport } from "./pruning.js";
+import { quantize, type QuantizeOptions, type QuantizeResult } from "./quantize/index.js";
+
+/** Numbers with their shape, [samples, ...], or one sample after the other. */
+export interface ArraySamples {
+  data: Float32Array;
+  shape?: number[];
+}
+
+/** Samples of the model's inputs: of one, or a list with those of each. */
+export type GivenSamples = Samples | ArraySamples | readonly ArraySamples[];
+
+/** A model of tfjs: loaded, or where its files are. */
+export type Model<Place> = tfl.LayersModel | GraphModel | ModelFiles | Place;
+
+export interface ConvertOptions extends Pick<QuantizeOptions, "range" | "equalize" | "biasCorrection" | "fineTune"> {
+  /** Samples of the model's inputs like those in the field, 100 or more: the model becomes int8, its ranges measured on them. Without them it stays float32. */
+  calibrate?: GivenSamples;
+  /** "float" stays float32 with `calibrate`, too: the report then says how the model does on the samples. */
+  type?: "int8" | "float";
+  /** Calibrate on samples that do not vary, too: one, or all alike. Default false: they are an error. */
+  force?: boolean;
+  /** Type of an int8 model's inputs and outputs. Default int8. */
+  io?: InputOutput;
+  /** Sizes of inputs that have free ones, without the batch, by the inputs' names; "" stands for each that is not named. */
+  inputShapes?: InputShapes;
+  /** Of the network, in the file. Default "model". */
+  name?: string;
+  /** Makes the bytes of an int8 model's file, for whoever adds to it. */
+  write?: (model: TfliteModel) => Uint8Array | Promise<Uint8Array>;
+  /** Of quantizing, 0 to 1. */
+  progress?: Progress;
+}
+
+type OperatorReport = Summary["operators"][number] & {
+  /** Signal-to-noise ratio of the int8 operator in dB, against the float one; null: there is no difference. */
+  snr?: number | null;
+};
+
+/** What was made, as data that JSON can hold. */
+export interface Report extends Omit<Summary, "operators"> {
+  operators: OperatorReport[];
+  /** With the samples that were given. */
+  agreement?: Agreement;
+}
+
+export interface Converted {
+  /** The bytes of the .tflite file. */
+  tflite: Uint8Array;
+  report: Report;
+}
+
+export interface Quantized {
+  /** The network with its scales, weights and biases as integers. */
+  quantized: QuantizedGraph;
+  /** How they were chosen, and the scale of each activation. */
+  report: Omit<QuantizeResult, "quantized"> & {
+    activations: { name: string; shape: number[]; scale: number; zeroPoint: number }[];
+  };
+}
+
+/** What a program runs on. */
+export interface Host<Place> {
+  /** The files of a model at a place. */
+  files(place: Place): ModelFiles | Promise<ModelFiles>;
+  /** Makes tfjs ready. */
+  start(): Promise<unknown>;
+}
+
+const isLayersModel = (model: object | string): model is tfl.LayersModel =>
+  typeof model === "object" && "predict" in model;
+
+const isLoaded = (model: object | string): model is tfl.LayersModel | GraphModel =>
+  isLayersModel(model) || (typeof model === "object" && "json" in model && "weights" in model);
+
+type One = ArraySamples | tf.Tensor | Float32Array;
+
+/** Samples for the rooms below, and the tensors that were made for it. */
+function asTensors(given: GivenSamples): { samples: Samples; made: tf.Tensor[] } {
+  const made: tf.Tensor[] = [];
+  const samples = (Array.isArray(given) ? (given as One[]) : [given as One]).map((one) => {
+    if (one instanceof tf.Tensor || one instanceof Float32Array) return one;
+    if (!one.shape) return one.data;
+    const tensor = tf.tensor(one.data, one.shape);
+    made.push(tensor);
+    return tensor;
+  });
+  return { samples, made };
+}
+
+const isFiles = (model: object | string): model is ModelFiles =>
+  typeof model === "object" && typeof (model as Partial<ModelFiles>).read === "function";
+
+export interface Library<Place> {
+  /** Converts a model to TensorFlow Lite. @throws UserError that says what is wrong with the model or the samples, and what would be right */
+  convert(model: Model<Place>, options?: ConvertOptions): Promise<Converted>;
+  /** Quantizes a model's network to int8 without making a file. */
+  quantize(
+    model: Model<Place>,
+    samples: GivenSamples,
+    options?: Omit<QuantizeOptions, "progress"> & Pick<ConvertOptions, "inputShapes" | "progress">,
+  ): Promise<Quantized>;
+  /** Removes whole filters from a layers model. @returns a smaller layers model, not compiled; the given one is not changed */
+  prune(
+    model: tfl.LayersModel | ModelFiles | Place,
+    options: Omit<PruneOptions, "samples"> & { samples?: GivenSamples },
+  ): Promise<{ model: tfl.LayersModel; report: PruneReport }>;
+}
+
+/** The library on a host. A backend of tfjs that the caller has set is set again afterwards. */
+export function libraryOn<Place extends object | string>(host: Host<Place>): Library<Place> {
+  const filesOf = async (place: ModelFiles | Place): Promise<ModelFiles> =>
+    isFiles(place) ? place : await host.files(place);
+  const load = async (model: Model<Place>): Promise<tfl.LayersModel | GraphModel> =>
+    isLoaded(model) ? model : readModel(await filesOf(model));
+
+  async function running<T>(
+    given: GivenSamples | undefined,
+    work: (samples: Samples | undefined) => Promise<T>,
+  ): Promise<T> {
+    const before = tf.getBackend();
+    await host.start();
+    const { samples, made } = given ? asTensors(given) : { samples: undefined, made: [] };
+    try {
+      return await work(samples);
+    } finally {
+      made.forEach((tensor) => tensor.dispose());
+      if (before && before !== tf.getBackend()) await tf.setBackend(before);
+    }
+  }
+
+  return {
+    convert: (model, { calibrate, type = calibrate ? "int8" : "float", name = "model", ...options } = {}) =>
+      running(calibrate, async (calibration) => {
+        const loaded = await load(model);
+        const conversion = await convertModel(loaded, {
+          ...options,
+          mode: type,
+          name,
+          ...(calibration && { calibration }),
+        });
+        const { tflite, summary, quantized } = conversion;
+        const snr = calibration && quantized ? layerAgreement(conversion, calibration) : undefined;
+        const operators = summary.operators.map((each, i) => (snr ? { ...each, snr: snr[i]! } : each));
+        const agreement = calibration && agreementOf(loaded, conversion, calibration);
+        return { tflite, report: { ...summary, operators, ...(agreement && { agreement }) } };
+      }),
+
+    quantize: (model, given, { inputShapes, ...options } = {}) =>
+      running(given, async (samples) => {
+        const float = graphOf(await load(model), "model", inputShapes);
+        const tensors = samplesFor(float, samples!);
+        try {
+          const { quantized, ...how } = await quantize(float, tensors, options);
+          const activations = [...quantized.activations].map(([index, { scale, zeroPoint }]) => {
+            const { name, shape } = quantized.graph.tensors[index]!;
+            return { name, shape, scale, zeroPoint };
+          });
+          return { quantized, report: { ...how, activations } };
+        } finally {
+          tensors.forEach((tensor) => tensor.dispose());
+        }
+      }),
+
+    prune: (model, { samples: given, ...options }) =>
+      running(given, async (samples) =>
+        pruneWith(isLayersModel(model) ? model : await readLayersModel(await filesOf(model)), {
+          ...options,
+          ...(samples && { samples }),
+        }),
+      ),
+  };
+}

@@ -1,0 +1,24 @@
+/** tfjs-to-tflite on a page: models are loaded ones, addresses, or files that the page was given. */
+import { filesGiven, filesOnHost, type GivenFile } from "./graph/webFiles.js";
+import { libraryOn } from "./library.js";
+import { startWebBackend } from "./tf/webBackend.js";
+
+export { cArray } from "./convert/cArray.js";
+export { filesGiven } from "./graph/webFiles.js";
+export { UserError } from "./lib/errors.js";
+export type * from "./library.js";
+export type { Agreement } from "./convert/agreement.js";
+export type { GraphModel } from "./convert/graphModel/index.js";
+export type { PruneOptions, PruneReport } from "./pruning.js";
+
+let wasm: string | undefined;
+
+/** @param folder the address of the folder with the .wasm files of @tensorflow/tfjs-backend-wasm: from then on models run on them, which is much faster than plain JavaScript */
+export function useWasm(folder: string): void {
+  wasm = folder;
+}
+
+export const { convert, quantize, prune } = libraryOn<string | URL | Iterable<GivenFile>>({
+  files: (place) => (typeof place === "string" || place instanceof URL ? filesOnHost(place) : filesGiven(place)),
+  start: () => startWebBackend(wasm),
+});
