@@ -117,6 +117,7 @@ const contradictions: [fault: string, change: (model: TfliteModel) => void, text
     (model) => weights(model).shape.push(weights(model).shape.pop()! * weights(model).shape.pop()!),
     /^CONV_2D #0: tensor \d+ has rank 3, 4 expected$/,
   ],
+  ["no buffer at all", (model) => (model.buffers = []), /^tensor \d+ has buffer \d+, 0\.\.-1 expected$/],
   ["a stride of 0", (model) => (options(model)["strideH"] = 0), /^CONV_2D #0: has stride 0, 1\.\.4096 expected$/],
   ["an unknown padding", (model) => (options(model)["padding"] = 2), /^CONV_2D #0: has padding 2, 0\.\.1 expected$/],
   [
