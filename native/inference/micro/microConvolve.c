@@ -17,11 +17,17 @@ static bool pointwise(const MicroGeometry *g) {
 	return (g->kernelHeight == 1) && (g->kernelWidth == 1) && (g->strideHeight == 1) && (g->strideWidth == 1);
 }
 
-/* So few pixels that weights are hardly used again: their number, else 0. */
+/* A window of the whole image. */
+static bool whole(const MicroGeometry *g) {
+	return !((g->kernelHeight - g->inHeight) | (g->kernelWidth - g->inWidth) | (g->dilationHeight - 1) |
+		(g->dilationWidth - 1));
+}
+
+/* So few pixels that weights are hardly used again: their number, else 0. Their taps are neighbours in memory. */
 static int32_t few(const MicroConvolution *layer) {
 	const MicroGeometry *g = &layer->geometry;
 	const int32_t pixels = g->batches * g->outHeight * g->outWidth;
-	return pointwise(g) && !layer->tapsFirst && (pixels <= 2) ? pixels : 0;
+	return (pointwise(g) || (whole(g) && (pixels == 1))) && !layer->tapsFirst && (pixels <= 2) ? pixels : 0;
 }
 
 /* Positions in scratch, where the layer's channels are first. */

@@ -52,6 +52,12 @@ export const conv2d: Descriptor = {
       ],
       [[{ shape: [1, 3, 3, 8] }, weights([4, 1, 1, 8], 0), bias(4)], { shape: [1, 3, 3, 4] }, tinyWindow],
       [[{ shape: [1, 2, 1, 9] }, weights([11, 1, 1, 9], 0), bias(11)], { shape: [1, 2, 1, 11] }, tinyWindow],
+      // A window of the whole image.
+      [
+        [{ shape: [1, 3, 2, 7] }, weights([5, 3, 2, 7], 0), bias(5)],
+        { shape: [1, 1, 1, 5] },
+        { ...tinyWindow, padding: paddings.VALID },
+      ],
       // A window that is gathered in parts.
       [[{ shape: [1, 3, 4, 35] }, weights([2, 4, 4, 35], 0), bias(2)], { shape: [1, 3, 4, 2] }, tinyWindow],
     ],
