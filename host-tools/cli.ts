@@ -24,6 +24,7 @@ const commands: [name: string, summary: string, load: () => Promise<{ default: C
   ],
   ["check", "Check a node description, and list all errors", () => import("./commands/check.js")],
   ["cloud", "Receive what nodes send, keep it, and answer their deferrals", () => import("./commands/cloud.js")],
+  ["compare", "Measure how far two models agree on samples: tfjs, float, int8", () => import("./commands/compare.js")],
   ["convert", "Convert a tfjs LayersModel to a .tflite and a C array", () => import("./commands/convert.js")],
   [
     "device",
@@ -49,7 +50,7 @@ const commands: [name: string, summary: string, load: () => Promise<{ default: C
     "Run a small LoRaWAN network server for gateways that speak the Semtech UDP protocol",
     () => import("./commands/gateway.js"),
   ],
-  ["infer", "Run a model on raw input bytes, with any backend", () => import("./commands/infer.js")],
+  ["infer", "Run a model on real numbers or raw bytes, with any backend", () => import("./commands/infer.js")],
   ["init", "Create the folder of a node of your own", () => import("./commands/init.js")],
   ["inspect", "Show the graph of a .tflite as a table", () => import("./commands/inspect.js")],
   ["plan", "Fit a model into an arena, in pieces where it must be", () => import("./commands/plan.js")],
