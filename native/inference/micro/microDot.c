@@ -12,8 +12,6 @@
 #define each2(what, ...) each1(what, __VA_ARGS__) what(1, __VA_ARGS__)
 #define each3(what, ...) each2(what, __VA_ARGS__) what(2, __VA_ARGS__)
 #define each4(what, ...) each3(what, __VA_ARGS__) what(3, __VA_ARGS__)
-#define down2(what, ...) what(1, __VA_ARGS__) what(0, __VA_ARGS__)
-#define down4(what, ...) what(3, __VA_ARGS__) what(2, __VA_ARGS__) down2(what, __VA_ARGS__)
 #define join2(a, b) a##b
 #define join(a, b) join2(a, b)
 /* The same lists under another name: a macro does not expand inside itself. */
@@ -105,7 +103,7 @@
 #define threeTaps(at, rows, pairs) { pairs(loadThree, at) rows(multiplyThree, at, pairs) }
 #define takeConstant(q, o) high##o##q -= constant; all##o##q -= constant * 0x10001u;
 #define takeConstants(o, pairs) pairs(takeConstant, o)
-#define sumUpLight(rows, pairs, turn) { \
+#define sumUpLight(rows, pairs) { \
 		uint32_t constant = 0, stop = rest; \
 		rows(declareRow, last, stride) \
 		rows(startRow, start, pairs) \
@@ -119,7 +117,7 @@
 			stop = rest + *heavy++; \
 			end = weights + stop; \
 			while (weight0 != end) { \
-				turn \
+				threeTaps(0, rows, pairs) threeTaps(3, rows, pairs) rows(advanceRow, microLightTaps) pixel += microLightTaps * microPairs; \
 			} \
 			if (stop == taps) \
 				break; \
@@ -141,8 +139,8 @@ static microCold void slowOutputs(const uint32_t *sums, const MicroChannel *chan
 #define loadSum(p, unused) int32_t sum##p = (int32_t)(sums[p] + bias);
 #define fastOutput(p, unused) to[place##p] = (int8_t)microClamp(microFastMultiply(sum##p, scale, offset), low, high);
 
-/* `rows` outputs of each pixel from their sums. Padding pixels have the address of the last real one, and are stored before it. */
-static void finish(const MicroDots *dots, const uint32_t *sums, const MicroChannel *channel, int32_t rows, int32_t pixelCount, int8_t *to) {
+/* `rows` outputs of each pixel from their sums. Padding pixels have the address of the last real one, and are stored before it; `isWhole`: there are more than one pair. */
+microInline void finish(const MicroDots *dots, const uint32_t *sums, const MicroChannel *channel, int32_t rows, int32_t pixelCount, bool isWhole, int8_t *to) {
 	const int32_t offset = dots->range.offset, low = dots->range.low, high = dots->range.high, outputs = dots->outputs;
 	const int32_t place0 = 0;
 	declarePlace(1, place0)
@@ -159,7 +157,16 @@ static void finish(const MicroDots *dots, const uint32_t *sums, const MicroChann
 			slowOutputs(sums, channel, &dots->range, to, pixelCount, outputs);
 		else {
 			blockPixels(loadSum, 0)
-			join(down, microPixels)(fastOutput, 0)
+#if microPixels > 2
+			if (isWhole) {
+				fastOutput(3, 0)
+				fastOutput(2, 0)
+			}
+#else
+			(void)isWhole;
+#endif
+			fastOutput(1, 0)
+			fastOutput(0, 0)
 		}
 	}
 }
@@ -189,12 +196,11 @@ tightRegisters const uint32_t *microDotPixels(const MicroDots *dots, const int32
 		/* Hides that it is a constant, which GCC would reload in every iteration. */
 		keep(both)
 #if microOutputs == microLightRows
-		/* One pair, with less code: the last pixels of a layer, or all of a small one. */
+		/* One pair: the last pixels of a layer, or all of a small one. */
 		if (pixelCount <= 2)
-			sumUpLight(blockRows, pairs2, threeTaps(0, blockRows, pairs2) blockRows(advanceRow, 3) pixel += 3 * microPairs;)
+			sumUpLight(blockRows, pairs2)
 		else
-			sumUpLight(blockRows, blockPairs,
-				threeTaps(0, blockRows, blockPairs) threeTaps(3, blockRows, blockPairs) blockRows(advanceRow, microLightTaps) pixel += microLightTaps * microPairs;)
+			sumUpLight(blockRows, blockPairs)
 #else
 		sumUp(blockRows, blockPairs)
 #endif
@@ -205,8 +211,12 @@ tightRegisters const uint32_t *microDotPixels(const MicroDots *dots, const int32
 					sums[i] += *totals;
 				*totals++ = sums[i];
 			}
-		if (!dots->more)
-			finish(dots, sums, channels, rows, pixelCount, output);
+		if (!dots->more) {
+			if (pixelCount <= 2)
+				finish(dots, sums, channels, rows, pixelCount, false, output);
+			else
+				finish(dots, sums, channels, rows, pixelCount, true, output);
+		}
 		weights += rows * stride;
 		channels += rows;
 		output += rows;
