@@ -158,24 +158,47 @@ static int32_t toInt16(int32_t x) {
 	return microClamp(x, INT16_MIN, INT16_MAX);
 }
 
+/* What each gate's sigmoid or tanh gets, of unit j. */
+static void narrowGates(const Lstm *lstm, const uint8_t *input, const uint8_t *hidden, int32_t j, int32_t *gate) {
+	uint32_t ofInput[gates], ofHidden[gates];
+	int32_t i;
+	for (i = 0; i < gates; i++) {
+		ofInput[i] = microWord(lstm->bias[i] + 4 * j);
+		ofHidden[i] = 0;
+	}
+	microFour((const int8_t *)input, lstm->width, lstm->inputZero, lstm->inputs, j * lstm->width, ofInput);
+	microFour((const int8_t *)hidden, lstm->units, lstm->hiddenZero, lstm->recurrent, j * lstm->units, ofHidden);
+	for (i = 0; i < gates; i++)
+		gate[i] = toInt16(toInt16(microRescale((int32_t)ofInput[i], lstm->ofInput[i])) +
+			toInt16(microRescale((int32_t)ofHidden[i], lstm->ofHidden[i])));
+}
+
+/* The same in int16. */
+static void wideGates(const Lstm *lstm, const uint8_t *input, const uint8_t *hidden, int32_t j, int32_t *gate) {
+	MicroSums ofInput, ofHidden;
+	int32_t i;
+	for (i = 0; i < gates; i++) {
+		microStartSum(&ofInput, i, true, lstm->bias[i], (uint32_t)j);
+		microStartSum(&ofHidden, i, true, NULL, 0);
+	}
+	microAddFour(&ofInput, true, input, lstm->width, 0, lstm->inputs, j * lstm->width);
+	microAddFour(&ofHidden, true, hidden, lstm->units, 0, lstm->recurrent, j * lstm->units);
+	for (i = 0; i < gates; i++)
+		gate[i] = toInt16(toInt16(microScaledSum(&ofInput, i, true, lstm->ofInput[i])) +
+			toInt16(microScaledSum(&ofHidden, i, true, lstm->ofHidden[i])));
+}
+
 static void advance(const Lstm *lstm, const uint8_t *input, const uint8_t *hidden, int16_t *cell, uint8_t *next) {
 	const bool isWide = microInt16 && (lstm->bytes > 1);
 	const int32_t limit = isWide ? INT16_MAX : INT8_MAX;
-	int32_t j, i;
+	int32_t j;
 	for (j = 0; j < lstm->units; j++) {
-		MicroSums ofInput, ofHidden;
 		int32_t gate[gates], forgotten, added, value;
 
-		for (i = 0; i < gates; i++) {
-			microStartSum(&ofInput, i, isWide, lstm->bias[i], (uint32_t)j);
-			microStartSum(&ofHidden, i, isWide, NULL, 0);
-		}
-		microAddFour(&ofInput, isWide, input, lstm->width, lstm->inputZero, lstm->inputs, j * lstm->width);
-		microAddFour(&ofHidden, isWide, hidden, lstm->units, lstm->hiddenZero, lstm->recurrent, j * lstm->units);
-		/* What each gate's sigmoid or tanh gets. */
-		for (i = 0; i < gates; i++)
-			gate[i] = toInt16(toInt16(microScaledSum(&ofInput, i, isWide, lstm->ofInput[i])) +
-				toInt16(microScaledSum(&ofHidden, i, isWide, lstm->ofHidden[i])));
+		if (isWide)
+			wideGates(lstm, input, hidden, j, gate);
+		else
+			narrowGates(lstm, input, hidden, j, gate);
 		forgotten = microRescale(microLogistic16(gate[gateForget]) * cell[j], lstm->forgotten);
 		added = microRescale(microLogistic16(gate[gateInput]) * microTanh16(gate[gateCell], -12), lstm->added);
 		value = toInt16(toInt16(forgotten) + toInt16(added));
