@@ -2,6 +2,7 @@
 import type { ModelBuilder } from "tfjs-to-tflite/graph/modelBuilder.js";
 import { sizeOf } from "tfjs-to-tflite/graph/shape.js";
 import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
+import { tensorBytes } from "../../host-tools/inference/graph.js";
 import { inferWith, InferenceSession, type Backend } from "../../host-tools/inference/index.js";
 
 export type Arithmetic = "ADD" | "SUB" | "MUL" | "DIV" | "SQUARED_DIFFERENCE";
@@ -51,7 +52,7 @@ export async function runTwice(backend: Backend, models: Uint8Array[]): Promise<
     const results: string[][] = [];
     for (const model of models) {
       const { inputs, tensors } = readTflite(model).subgraphs[0]!;
-      const input = inputOf(sizeOf(tensors[inputs[0]!]!.shape));
+      const input = inputOf(tensorBytes(tensors[inputs[0]!]!));
       const runs = await inferWith(session, model, [[input], [input]]);
       results.push(runs.map(({ outputs }) => Buffer.concat(outputs).toString("hex")));
     }

@@ -96,6 +96,9 @@ static microCold bool setup(const MicroNode *node, Binary *binary) {
 		else
 			/* SUB computes these factors in float32, where doubling is exact. */
 			fine = microScaleOfParts(microQuotient(scales[i], larger), half, one, scale);
+		/* A factor that rounds to 0, a shift that says no 1/2. */
+		if (!scale->multiplier)
+			scale->shift = -1;
 		/* At most 1/2 by construction, which is multiplier 2^30, shift 0. */
 		if (!fine || (scale->shift > 0) || ((scale->shift == 0) && (scale->multiplier != 1 << 30)))
 			return false;

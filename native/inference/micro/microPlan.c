@@ -266,7 +266,8 @@ static InferenceStatus lifetimes(Inference *inference, MicroLayout *layout, uint
 		microCheck(checkOperator(inference, layout, i, room, error));
 	for (i = 0; i < inference->outputCount; i++) {
 		microCheck(listed(inference, inference->outputs, i, &tensor, error));
-		microCheck(readTensor(inference, layout, &tensor, inference->operatorCount, error));
+		if (!tensor.constant)
+			microCheck(readTensor(inference, layout, &tensor, inference->operatorCount, error));
 	}
 	return inferenceOk;
 }
