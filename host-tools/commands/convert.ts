@@ -16,6 +16,8 @@ import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
 import type { LayerRow } from "tfjs-to-tflite/convert/layerErrors.js";
+import { outcomeOf, type Outcome } from "../convert/outcome.js";
+import { outcomeRows } from "../convert/outcomeRows.js";
 import { layerReport } from "../convert/report.js";
 import { rangeMethods, type RangeMethod } from "tfjs-to-tflite/quantize/index.js";
 import { externalInputOption } from "./externalInput.js";
@@ -33,6 +35,7 @@ interface Options {
   arena?: number;
   externalInput: number[];
   report?: boolean;
+  outcome: boolean;
   cArray: boolean;
   table: boolean;
   inputShape?: string[];
@@ -54,7 +57,16 @@ function nameOf(model: string, { out, cArray }: Pick<Options, "out" | "cArray">)
 
 const fewSamples = 20;
 
-function show(conversion: Conversion, files: string[], report: LayerRow[] | undefined): void {
+/** JSON has no infinity: null stands for what is the same. */
+const finite = (_: string, value: unknown): unknown =>
+  typeof value === "number" && !Number.isFinite(value) ? null : value;
+
+function show(
+  conversion: Conversion,
+  files: string[],
+  report: LayerRow[] | undefined,
+  outcome: Outcome | undefined,
+): void {
   const { summary } = conversion;
   const snr = new Map(report?.map((row) => [row.index, row]));
   const head = ["operator", "layer", "shape", "MACs", "weight bytes", ...(report ? ["SNR dB"] : [])];
@@ -83,6 +95,7 @@ function show(conversion: Conversion, files: string[], report: LayerRow[] | unde
   process.stdout.write(
     `${summary.parameters.toLocaleString("en-US")} parameters, ${summary.macs.toLocaleString("en-US")} MACs, ${summary.bytes.toLocaleString("en-US")} bytes${conversion.table ? `, of which ${conversion.table.toLocaleString("en-US")} are micro's prepared table` : ""}\n${files.join("\n")}\n`,
   );
+  if (outcome) process.stdout.write(`${formatTable(["outcome", ""], outcomeRows(outcome))}\n`);
 }
 
 async function convert(model: string | undefined, options: Options): Promise<void> {
@@ -105,7 +118,8 @@ async function convert(model: string | undefined, options: Options): Promise<voi
   });
   await startBackend("wasm");
   const loaded = await readModel(await filesOnDisk(model));
-  const calibration = options.float ? undefined : await readSamples(sampleFiles);
+  const given = sampleFiles.length > 0 ? await readSamples(sampleFiles) : undefined;
+  const calibration = options.float ? undefined : given;
   const step = startProgress(options.float ? "convert" : "quantize", 1);
   const conversion = await convertModel(loaded, {
     mode: options.float ? "float" : "int8",
@@ -135,11 +149,20 @@ async function convert(model: string | undefined, options: Options): Promise<voi
     process.stderr.write(
       `${older.map(({ file }) => file).join(", ")}: left by an earlier conversion, not of this model\n`,
     );
+  // Behind the files: they are there when a tool that only this wants is not.
+  const outcome =
+    given && options.outcome
+      ? await outcomeOf(loaded, conversion, given, options.externalInput).catch((error: unknown) => {
+          if (!(error instanceof UserError)) throw error;
+          process.stderr.write(`not compared with tfjs: ${error.message}\n`);
+          return undefined;
+        })
+      : undefined;
   if (options.json)
     process.stdout.write(
-      `${JSON.stringify({ ...conversion.summary, table: conversion.table, ...(report && { report }), files }, null, 2)}\n`,
+      `${JSON.stringify({ ...conversion.summary, table: conversion.table, ...(report && { report }), ...(outcome && { outcome }), files }, finite, 2)}\n`,
     );
-  else show(conversion, files, report);
+  else show(conversion, files, report, outcome);
 }
 
 export default new Command("convert")
@@ -192,6 +215,7 @@ export default new Command("convert")
     "--no-table",
     "leave out what micro knows of an int8 model before it runs: some 300 bytes an operator and 12 an output channel, without which it computes that at each load and invoke",
   )
+  .option("--no-outcome", "do not run the samples through both models and show how they agree")
   .option("--no-c-array", "do not write NAME.c and NAME.h")
   .option(
     "--input-shape <sizes>",

@@ -5,6 +5,7 @@ import type * as tfl from "@tensorflow/tfjs-layers";
 import type { GraphModel } from "tfjs-to-tflite/convert/graphModel/index.js";
 import { readModel as readTfjsModel } from "tfjs-to-tflite/convert/readModel.js";
 import { filesOnDisk } from "tfjs-to-tflite/graph/modelFiles.js";
+import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { sizeOf } from "tfjs-to-tflite/graph/shape.js";
 import type { OutputValues } from "./agreement.js";
 import { infer, type Backend } from "../inference/index.js";
@@ -136,8 +137,9 @@ function joinedBytes(parts: readonly ArrayBuffer[]): ArrayBuffer {
 export const runnableTfjs = async (model: tfl.LayersModel | GraphModel): Promise<Runnable> =>
   "json" in model ? await runnableGraphModel(model) : runnableLayers(model);
 
-async function runnableTflite(file: string, engine?: Backend): Promise<Runnable> {
-  const { bytes, model } = await readModel(file);
+/** @param engine default: micro for integers, TensorFlow Lite for floats */
+export function runnableTflite(bytes: Uint8Array, engine?: Backend): Runnable {
+  const model = readTflite(bytes);
   const [graph] = allSubgraphs(model);
   const [inputs, outputs] = [graph.inputs, graph.outputs].map((ends) => ends.map((end) => graph.tensors[end]!));
   const isFloat = graph.tensors.every(({ type }) => type !== "INT8" && type !== "INT16");
@@ -167,5 +169,5 @@ async function runnableTflite(file: string, engine?: Backend): Promise<Runnable>
  */
 export const runnable = async (location: string, engine?: Backend): Promise<Runnable> =>
   path.extname(location).toLowerCase() === ".tflite"
-    ? await runnableTflite(location, engine)
+    ? runnableTflite((await readModel(location)).bytes, engine)
     : await runnableTfjs(await readTfjsModel(await filesOnDisk(location)));

@@ -5,6 +5,7 @@ import path from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import test, { type ExecutionContext } from "ava";
 import type { Summary } from "../../host-tools/convert/index.js";
+import type { Outcome } from "../../host-tools/convert/outcome.js";
 import { loadLayersModel } from "tfjs-to-tflite/graph/modelFiles.js";
 import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { cxx, needs } from "../helpers/needs.js";
@@ -29,7 +30,12 @@ test("one command writes a .tflite, a C array that holds the same bytes, and a s
   );
   t.is(code, 0, stderr);
   t.regex(stdout, /CONV_2D\s+│ stem .* SNR|SNR dB[\s\S]*CONV_2D\s+│ stem/);
+  t.regex(stdout, /same top-1\s+│ \d+\.\d %, \d+ of 24 /);
+  t.regex(stdout, /SNR\s+│ \d+\.\d dB\s/);
+  t.regex(stdout, /worst layer\s+│ [A-Z_0-9]+ of \w+: \d+\.\d dB/);
   const bytes = readFileSync(at("3 net-é.tflite"));
+  t.regex(stdout, new RegExp(`file\\s+│ ${bytes.length.toLocaleString("en-US")} bytes`));
+  t.regex(stdout, /arena, micro\s+│ \d+ bytes/);
   const { operatorCodes } = readTflite(bytes);
   t.deepEqual(operatorCodes, [
     { builtinCode: 3, version: 3 },
@@ -69,17 +75,18 @@ needs(cxx)("the C array compiles as C++, aligned, and holds the model's bytes", 
 
 test("samples may be .npy, .json, .csv or raw float32, with the same result; --io float32 gives float inputs and outputs; --json prints the summary", async (t) => {
   const results = await Promise.all(
-    ["npy", "json", "f32", "csv"].map(async (kind) => {
+    // Names of one length, on which the places of all bytes depend, and with them the prepared table.
+    ["npy", "json", "f32", "csv"].map(async (kind, i) => {
       const { code, stderr } = await run(
         "convert",
         at("model", "model.json"),
         "-c",
         at(`samples.${kind}`),
         "--out",
-        at(kind),
+        at(`samples${i}`),
       );
       t.is(code, 0, stderr);
-      return readFileSync(at(`${kind}.tflite`)).subarray(0);
+      return readFileSync(at(`samples${i}.tflite`)).subarray(0);
     }),
   );
   const plain = results.map((bytes) => readTflite(bytes).buffers);
@@ -97,7 +104,10 @@ test("samples may be .npy, .json, .csv or raw float32, with the same result; --i
     "--out",
     at("ends"),
   );
-  const summary = JSON.parse(stdout) as Summary & { files: string[] };
+  const summary = JSON.parse(stdout) as Summary & { files: string[]; outcome: Outcome };
+  t.like(summary.outcome, { first: "tfjs", second: "micro", bytes: readFileSync(at("ends.tflite")).length });
+  const { samples, outputs } = summary.outcome.agreement;
+  t.true(samples === 24 && outputs[0]!.snr > 25 && outputs[0]!.top1! > 0.8 && summary.outcome.arena! > 0);
   t.deepEqual([summary.inputs[0]!.type, summary.outputs[0]!.type, summary.type], ["float32", "float32", "int8"]);
   t.deepEqual(
     summary.files.map((file) => path.basename(file)),

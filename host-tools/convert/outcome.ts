@@ -1,0 +1,109 @@
+/** What became of a model: how a conversion agrees with tfjs, and what it takes. */
+import * as tf from "@tensorflow/tfjs-core";
+import type * as tfl from "@tensorflow/tfjs-layers";
+import type { GraphModel } from "tfjs-to-tflite/convert/graphModel/index.js";
+import type { LayerRow } from "tfjs-to-tflite/convert/layerErrors.js";
+import type { Graph } from "tfjs-to-tflite/graph/graph.js";
+import { samplesFor, type Samples } from "tfjs-to-tflite/graph/samples.js";
+import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
+import { collect } from "tfjs-to-tflite/quantize/fake.js";
+import { microArena } from "../inference/index.js";
+import { UserError } from "../lib/errors.js";
+import { agreementOf, type Agreement, type OutputValues } from "./agreement.js";
+import type { Conversion } from "./index.js";
+import { layerReport } from "./report.js";
+import { runnableTfjs, runnableTflite, type SampleInput } from "./runnable.js";
+
+export interface Outcome {
+  /** What computed the reference, and what the file. */
+  first: string;
+  second: string;
+  agreement: Agreement;
+  /** Of int8: the operator that differs most from the float one. */
+  worstLayer?: LayerRow;
+  bytes: number;
+  /** Bytes that micro needs; undefined for a model that it refuses. */
+  arena?: number;
+}
+
+const mostSamples = 64;
+const fewestSamples = 4;
+/** Multiply-accumulates of all samples together: some seconds of micro on this machine. */
+const mostMacs = 5e9;
+
+/** @throws what is no UserError */
+async function unlessRefused<T>(make: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await make();
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+/** tfjs has layers that its wasm backend cannot run (images with their channels first); there the converted float network, which is held to tfjs by tests, stands for them. */
+async function reference(
+  model: tfl.LayersModel | GraphModel,
+  graph: Graph,
+  samples: readonly tf.Tensor[],
+): Promise<{ by: string; outputs: readonly string[]; values: OutputValues[] }> {
+  const inputs = samples.map((sample): SampleInput => ({
+    data: sample.dataSync() as Float32Array,
+    shape: sample.shape.slice(1),
+  }));
+  try {
+    const runnable = await runnableTfjs(model);
+    const values = await runnable.run(inputs, samples[0]!.shape[0]);
+    return { by: "tfjs", outputs: runnable.outputs, values };
+  } catch {
+    const outputs = graph.outputs.map((output) => graph.tensors[output]!.name);
+    return { by: "the float network", outputs, values: collect(graph, samples, graph.outputs) };
+  }
+}
+
+/**
+ * Runs a converted model beside the one that it was made of. A tfjs backend must be running.
+ * @param given samples of the model's inputs, of which some are taken, evenly spread
+ * @param external the inputs that are not in the arena, by number
+ */
+export async function outcomeOf(
+  model: tfl.LayersModel | GraphModel,
+  conversion: Conversion,
+  given: Samples,
+  external: readonly number[] = [],
+): Promise<Outcome> {
+  const { graph, tflite, summary, quantized } = conversion;
+  const all = samplesFor(graph, given);
+  const most = Math.max(fewestSamples, Math.min(mostSamples, Math.floor(mostMacs / Math.max(1, summary.macs))));
+  const count = Math.min(all[0]!.shape[0], most);
+  const every = Math.floor(all[0]!.shape[0] / count);
+  const samples = all.map((sample) =>
+    tf.tidy(() =>
+      tf.gather(
+        sample,
+        Array.from({ length: count }, (_, i) => i * every),
+      ),
+    ),
+  );
+  all.forEach((sample) => sample.dispose());
+  try {
+    const truth = await reference(model, graph, samples);
+    const inputs = samples.map((sample) => ({ data: sample.dataSync() as Float32Array }));
+    const engine = runnableTflite(tflite);
+    const run = async (by = engine) => ({ by: by.by, values: await by.run(inputs, count) });
+    const result = (await unlessRefused(run)) ?? (await run(runnableTflite(tflite, "tflite")));
+    const rows = quantized && (await layerReport(conversion, samples));
+    const worstLayer = rows?.reduce((worst, row) => (row.snr < worst.snr ? row : worst));
+    const arena = quantized && (await unlessRefused(() => microArena(tflite, readTflite(tflite), external)));
+    return {
+      first: truth.by,
+      second: result.by,
+      agreement: agreementOf(truth.outputs, truth.values, result.values, count),
+      ...(worstLayer && { worstLayer }),
+      bytes: tflite.length,
+      ...(arena && { arena: arena.needed }),
+    };
+  } finally {
+    samples.forEach((sample) => sample.dispose());
+  }
+}
