@@ -252,6 +252,8 @@ InferenceStatus microDecodeTensor(
 	const Inference *inference, int32_t index, MicroTensor *tensor, InferenceError *error);
 /* Decodes operator `index`; with `error` NULL the model is known to be valid. The operator stays the error context. */
 InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, MicroNode *node, InferenceError *error);
+/* Only the positions and counts of operator `index`'s inputs and outputs; false where they cannot be read. */
+bool microReadLists(const Inference *inference, uint32_t index, MicroNode *node);
 /* Input i of a node with more than microNodeInputs inputs. */
 InferenceStatus microNodeInput(MicroNode *node, uint32_t i, MicroTensor *tensor);
 /* Output i, of which there are node->outputCount. */

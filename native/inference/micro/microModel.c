@@ -21,6 +21,7 @@ enum { tensorShape, tensorType, tensorBuffer, tensorQuantization = 4, tensorIsVa
 enum { quantizationScale = 2, quantizationZeroPoint, quantizationDetailsType, quantizationDimension = 6 };
 #define operatorFields microFields(microInt, microVector4, microVector4, microByte, microPosition, 0, 0, 0)
 enum { operatorCode, operatorInputs, operatorOutputs, operatorOptionsType, operatorOptions };
+#define listFields microFields(microSkip, microVector4, microVector4, 0, 0, 0, 0, 0)
 #define bufferFields microFields(microVector1, microPosition, 0, 0, 0, 0, 0, 0)
 enum { bufferData, bufferOffset };
 
@@ -225,6 +226,18 @@ InferenceStatus microNodeInput(MicroNode *node, uint32_t i, MicroTensor *tensor)
 		return inferenceOk;
 	}
 	return microDecodeTensor(node->inference, index, tensor, node->error);
+}
+
+bool microReadLists(const Inference *inference, uint32_t index, MicroNode *node) {
+	const uint8_t *bytes = inference->bytes;
+	uint32_t values[microMaxFields];
+	if (!microReadTable(bytes, inference->size, inference->operators + 4 * index, listFields, values))
+		return false;
+	node->inputs = values[operatorInputs];
+	node->inputCount = microCount(bytes, node->inputs);
+	node->outputs = values[operatorOutputs];
+	node->outputCount = microCount(bytes, node->outputs);
+	return true;
 }
 
 InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, MicroNode *node, InferenceError *error) {

@@ -36,12 +36,21 @@ static bool decode(const Inference *graph, uint32_t i, MicroNode *node) {
 	return isSound;
 }
 
-/* The graph's first VAR_HANDLE that names the same variable as `named`, or else whose output is the tensor. */
+/* The tensor at place i of a list of the graph. */
+static int32_t listed(const Inference *graph, uint32_t list, uint32_t i) {
+	return (int32_t)microWord(graph->bytes + list + 4 * i);
+}
+
+/*
+ * The graph's first VAR_HANDLE that names the same variable as `named`, or else whose output is the tensor. Here and below, operators are decoded
+ * only where their lists have what is looked for.
+ */
 static bool findHandle(const Inference *graph, const MicroNode *named, int32_t tensor, MicroNode *handle) {
 	uint32_t i;
 	for (i = 0; i < graph->operatorCount; i++)
-		if (decode(graph, i, handle) && (handle->code == builtinVAR_HANDLE) &&
-			(named ? sameVariable(named, handle) : handle->output.index == tensor))
+		if (microReadLists(graph, i, handle) && !handle->inputCount && handle->outputCount &&
+			(named || (listed(graph, handle->outputs, 0) == tensor)) && decode(graph, i, handle) &&
+			(handle->code == builtinVAR_HANDLE) && (!named || sameVariable(named, handle)))
 			return true;
 	return false;
 }
@@ -51,7 +60,8 @@ static bool findValue(const Inference *graph, int32_t handle, bool assigns, Micr
 	MicroNode node;
 	uint32_t i;
 	for (i = 0; i < graph->operatorCount; i++) {
-		if (!decode(graph, i, &node) || !node.inputCount || (node.input[0].index != handle))
+		if (!microReadLists(graph, i, &node) || !node.inputCount || (listed(graph, node.inputs, 0) != handle) ||
+			!decode(graph, i, &node))
 			continue;
 		if (node.code == builtinASSIGN_VARIABLE)
 			*value = node.input[1];
@@ -109,23 +119,27 @@ static InferenceStatus checkValue(MicroNode *node, const MicroTensor *value) {
  */
 static bool stays(const MicroNode *read) {
 	const Inference *graph = read->inference;
-	const int32_t value = read->output.index;
+	const int32_t value = read->output.index, variable = read->input[0].index;
 	uint32_t i, k;
 	bool isAssigned = false;
 	MicroNode node;
 
 	for (i = (uint32_t)read->index + 1; i < graph->operatorCount; i++) {
-		if (!decode(graph, i, &node))
+		bool reads = false, assigns;
+		if (!microReadLists(graph, i, &node))
 			return false;
 		for (k = 0; k < node.inputCount; k++)
-			if (((int32_t)microWord(graph->bytes + node.inputs + 4 * k) == value) &&
-				(isAssigned || (node.code == builtinSLICE) || (node.code == builtinSTRIDED_SLICE)))
-				return false;
-		if ((node.code == builtinASSIGN_VARIABLE) && (node.input[0].index == read->input[0].index))
-			isAssigned = true;
+			reads |= listed(graph, node.inputs, k) == value;
+		assigns = node.inputCount && (listed(graph, node.inputs, 0) == variable);
+		if (!reads && !assigns)
+			continue;
+		if (!decode(graph, i, &node) ||
+			(reads && (isAssigned || (node.code == builtinSLICE) || (node.code == builtinSTRIDED_SLICE))))
+			return false;
+		isAssigned |= assigns && (node.code == builtinASSIGN_VARIABLE);
 	}
 	for (i = 0; i < graph->outputCount; i++)
-		if ((int32_t)microWord(graph->bytes + graph->outputs + 4 * i) == value)
+		if (listed(graph, graph->outputs, i) == value)
 			return false;
 	return true;
 }
