@@ -127,9 +127,49 @@ static uint32_t search(MicroLayout *layout, uint32_t enough) {
 	return best;
 }
 
+static int32_t smaller(int32_t a, int32_t b) {
+	return a < b ? a : b;
+}
+
+/* The most bytes that an output and its input may share. */
+static uint32_t mostShared(const MicroBuffer *in, const MicroBuffer *out, const MicroOverlap *overlap) {
+	const int32_t inSize = (int32_t)in->size, outSize = (int32_t)out->size;
+	int32_t forward = overlap->forward, backward = overlap->backward, most;
+	if ((forward <= 0) || (backward <= 0) || (forward == microExactly))
+		return (uint32_t)smaller(inSize, outSize);
+	forward = smaller(inSize, outSize - forward);
+	backward = smaller(outSize, inSize - backward);
+	most = forward > backward ? forward : backward;
+	return most > 0 ? (uint32_t)most : 0;
+}
+
+/* No placement spans less: what lives at a time, less what may be shared then. */
+static uint32_t leastSpan(const MicroLayout *layout) {
+	const MicroBuffer *end = layout->buffers + layout->count, *start, *buffer;
+	uint32_t least = 0, i;
+	for (start = layout->buffers; start < end; start++) {
+		const int16_t now = start->first;
+		uint32_t sum = 0;
+		for (buffer = layout->buffers; buffer < end; buffer++) {
+			if ((buffer->first > now) || (buffer->last < now))
+				continue;
+			sum += buffer->size;
+			for (i = 0; (i < 2) && (buffer->first == now); i++) {
+				const MicroBuffer *in = &layout->buffers[buffer->input[i]];
+				if ((buffer->input[i] != microNone) && (in->last == now))
+					sum -= mostShared(in, buffer, &buffer->overlap[i]);
+			}
+		}
+		if (sum > least)
+			least = sum;
+	}
+	return least;
+}
+
 uint32_t microPlace(MicroLayout *layout) {
+	const uint32_t least = leastSpan(layout), best = search(layout, least);
 	/* The second search stops at the first one's best. */
-	return search(layout, search(layout, 0));
+	return best > least ? search(layout, best) : best;
 }
 
 uint32_t microPlaceAs(MicroLayout *layout, const uint32_t *order) {
