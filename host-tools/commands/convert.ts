@@ -5,8 +5,16 @@ import { symbolOf } from "tfjs-to-tflite/convert/cArray.js";
 import { artifactFiles, writeArtifacts } from "tfjs-to-tflite/convert/artifacts.js";
 import { convertModel, type Conversion } from "../convert/index.js";
 import { opTable } from "tfjs-to-tflite/convert/graphModel/index.js";
+import {
+  ioOption,
+  labelFiles,
+  readDescription,
+  withDescribeOptions,
+  type DescribeOptions,
+} from "tfjs-to-tflite/convert/describeOptions.js";
 import { inputShapes } from "tfjs-to-tflite/convert/inputShapes.js";
 import { readModel } from "tfjs-to-tflite/convert/readModel.js";
+import type { InputOutput } from "tfjs-to-tflite/graph/emit.js";
 import { filesOnDisk, modelSources } from "tfjs-to-tflite/graph/modelFiles.js";
 import { layerTable } from "tfjs-to-tflite/convert/layers/index.js";
 import { readSamples } from "tfjs-to-tflite/graph/sampleFile.js";
@@ -23,11 +31,11 @@ import { rangeMethods, type RangeMethod } from "tfjs-to-tflite/quantize/index.js
 import { externalInputOption } from "./externalInput.js";
 import { startBackend } from "tfjs-to-tflite/tf/backend.js";
 
-interface Options {
+interface Options extends DescribeOptions {
   out?: string;
   calibrate?: string[];
   float?: boolean;
-  io: "int8" | "float32";
+  io: InputOutput;
   range: RangeMethod | "auto";
   equalize: boolean;
   biasCorrection: boolean;
@@ -113,9 +121,10 @@ async function convert(model: string | undefined, options: Options): Promise<voi
     );
   }
   await requireReplaceable(artifactFiles(out, options), {
-    sources: [...(await modelSources(model)), ...sampleFiles],
+    sources: [...(await modelSources(model)), ...sampleFiles, ...labelFiles(options.labels)],
     force: options.force,
   });
+  const description = await readDescription(options);
   await startBackend("wasm");
   const loaded = await readModel(await filesOnDisk(model));
   const given = sampleFiles.length > 0 ? await readSamples(sampleFiles) : undefined;
@@ -130,6 +139,7 @@ async function convert(model: string | undefined, options: Options): Promise<voi
     biasCorrection: options.biasCorrection,
     force: options.force ?? false,
     progress: step,
+    description,
     ...(calibration && { calibration }),
     ...(options.inputShape && { inputShapes: inputShapes(options.inputShape) }),
     ...(options.arena && { arena: options.arena, externalInputs: options.externalInput }),
@@ -165,7 +175,7 @@ async function convert(model: string | undefined, options: Options): Promise<voi
   else show(conversion, files, report, outcome);
 }
 
-export default new Command("convert")
+const command = new Command("convert")
   .description("Convert a tfjs layers or graph model to a .tflite and a C array")
   .argument("[model]", "a tfjs model.json with its weights beside it, or the folder that holds them")
   .option(
@@ -186,9 +196,7 @@ export default new Command("convert")
       "report",
     ]),
   )
-  .addOption(
-    new Option("--io <type>", "input and output type of an int8 model").choices(["int8", "float32"]).default("int8"),
-  )
+  .addOption(ioOption())
   .addOption(
     new Option("--range <method>", "how activation ranges are determined; auto chooses for each tensor")
       .choices(["auto", ...rangeMethods])
@@ -232,3 +240,5 @@ export default new Command("convert")
       );
     else await convert(model, options);
   });
+
+export default withDescribeOptions(command);

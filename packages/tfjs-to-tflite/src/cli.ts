@@ -1,10 +1,17 @@
 #!/usr/bin/env node
 /** `tfjs-to-tflite`: the command line of the package. */
 import path from "node:path";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { artifactFiles, writeArtifacts } from "./convert/artifacts.js";
 import { inputShapes } from "./convert/inputShapes.js";
 import type { Agreement } from "./convert/agreement.js";
+import {
+  ioOption,
+  labelFiles,
+  readDescription,
+  withDescribeOptions,
+  type DescribeOptions,
+} from "./convert/describeOptions.js";
 import type { InputOutput } from "./graph/emit.js";
 import { modelSources } from "./graph/modelFiles.js";
 import { convert, readSamples, type Report } from "./index.js";
@@ -14,7 +21,7 @@ import { forceOption, requireReplaceable } from "./lib/overwrite.js";
 import { startProgress, stopBars } from "./lib/progressBar.js";
 import { printableLines } from "./lib/terminal.js";
 
-interface Options {
+interface Options extends DescribeOptions {
   out: string;
   calibrate?: string[];
   float?: boolean;
@@ -55,15 +62,17 @@ async function run(model: string, options: Options): Promise<void> {
   const sampleFiles = options.calibrate ?? [];
   const artifacts = { cArray: options.cArray ?? false, summary: options.report ?? false };
   await requireReplaceable(artifactFiles(base, artifacts), {
-    sources: [...(isAddress(model) ? [] : await modelSources(model)), ...sampleFiles],
+    sources: [...(isAddress(model) ? [] : await modelSources(model)), ...sampleFiles, ...labelFiles(options.labels)],
     force: options.force,
   });
+  const description = await readDescription(options);
   const step = startProgress(sampleFiles.length > 0 && !options.float ? "quantize" : "convert", 1);
   const { tflite, report } = await convert(model, {
     name: path.basename(base),
     io: options.io,
     force: options.force ?? false,
     progress: step,
+    ...description,
     ...(sampleFiles.length > 0 && { calibrate: await readSamples(...sampleFiles) }),
     ...(options.float && { type: "float" as const }),
     ...(options.inputShape && { inputShapes: inputShapes(options.inputShape) }),
@@ -84,9 +93,7 @@ const program = new Command("tfjs-to-tflite")
     collect,
   )
   .option("--float", "stay float32 with --calibrate, and say how the model does on the samples")
-  .addOption(
-    new Option("--io <type>", "input and output type of an int8 model").choices(["int8", "float32"]).default("int8"),
-  )
+  .addOption(ioOption())
   .option(
     "--input-shape <sizes>",
     "for a model whose input has free sizes: 224,224,3 (without the batch), or NAME=224,224,3 for one of several inputs",
@@ -96,8 +103,8 @@ const program = new Command("tfjs-to-tflite")
   .option("--report", "also write the report, layer by layer, as NAME.json")
   .addOption(forceOption(", and calibrate on samples that do not vary (one, or all alike)"))
   .option("--json", "print the report as JSON")
-  .showHelpAfterError()
-  .action(run);
+  .showHelpAfterError();
+withDescribeOptions(program).action(run);
 
 try {
   await program.parseAsync();

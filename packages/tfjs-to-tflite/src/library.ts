@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
 import { agreementOf, layerAgreement, type Agreement } from "./convert/agreement.js";
+import type { Labels } from "./convert/describe.js";
 import type { GraphModel, InputShapes } from "./convert/graphModel/index.js";
 import { convertModel, graphOf, type Summary } from "./convert/index.js";
 import { readModel } from "./convert/readModel.js";
@@ -10,6 +11,7 @@ import { readLayersModel } from "./graph/layersModel.js";
 import type { ModelFiles } from "./graph/modelJson.js";
 import { samplesFor, type Samples } from "./graph/samples.js";
 import type { TfliteModel } from "./tflite/index.js";
+import type { Normalization } from "./tflite/metadata.js";
 import type { Progress } from "./lib/progress.js";
 import { pruneWith, type PruneOptions, type PruneReport } from "./pruning.js";
 import { quantize, type QuantizeOptions, type QuantizeResult } from "./quantize/index.js";
@@ -33,8 +35,14 @@ export interface ConvertOptions extends Pick<QuantizeOptions, "range" | "equaliz
   type?: "int8" | "float";
   /** Calibrate on samples that do not vary, too: one, or all alike. Default false: they are an error. */
   force?: boolean;
-  /** Type of an int8 model's inputs and outputs. Default int8. */
+  /** Type of an int8 model's inputs and outputs, or of both apart. Default int8. */
   io?: InputOutput;
+  /** Names of the classes, for the output that has as many numbers along its last axis, or by the outputs' names: into the file as TensorFlow Lite's metadata. */
+  labels?: readonly string[] | Labels;
+  /** (x - mean) / std of an image's values is what the model takes: into the metadata; the network stays as it is. */
+  normalization?: Normalization;
+  /** Whether callers find inputs and outputs by the names of the tfjs model. Default true. */
+  signature?: boolean;
   /** Sizes of inputs that have free ones, without the batch, by the inputs' names; "" stands for each that is not named. */
   inputShapes?: InputShapes;
   /** Of the network, in the file. Default "model". */
@@ -101,6 +109,8 @@ function asTensors(given: GivenSamples): { samples: Samples; made: tf.Tensor[] }
   return { samples, made };
 }
 
+const isList = (labels: readonly string[] | Labels): labels is readonly string[] => Array.isArray(labels);
+
 const isFiles = (model: object | string): model is ModelFiles =>
   typeof model === "object" && typeof (model as Partial<ModelFiles>).read === "function";
 
@@ -143,13 +153,19 @@ export function libraryOn<Place extends object | string>(host: Host<Place>): Lib
   }
 
   return {
-    convert: (model, { calibrate, type = calibrate ? "int8" : "float", name = "model", ...options } = {}) =>
+    convert: (model, { calibrate, type = calibrate ? "int8" : "float", name = "model", ...given } = {}) =>
       running(calibrate, async (calibration) => {
+        const { labels, normalization, signature = true, ...options } = given;
         const loaded = await load(model);
         const conversion = await convertModel(loaded, {
           ...options,
           mode: type,
           name,
+          description: {
+            signature,
+            ...(labels && { labels: isList(labels) ? { "": labels } : labels }),
+            ...(normalization && { normalization }),
+          },
           ...(calibration && { calibration }),
         });
         const { tflite, summary, quantized } = conversion;

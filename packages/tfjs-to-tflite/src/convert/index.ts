@@ -10,6 +10,7 @@ import type { TfliteModel } from "../tflite/index.js";
 import type { Graph } from "../graph/graph.js";
 import { samplesFor, type Samples } from "../graph/samples.js";
 import { simplify } from "../graph/simplify.js";
+import { described, endNames, type Description } from "./describe.js";
 import { graphOfGraphModel, type GraphModel, type InputShapes } from "./graphModel/index.js";
 import { summarize, type Summary } from "./summary.js";
 import { translate } from "./translate.js";
@@ -26,6 +27,8 @@ export interface ConvertOptions extends Omit<QuantizeOptions, "progress"> {
   force?: boolean;
   /** Input and output type of an int8 model. Default int8. */
   io?: InputOutput;
+  /** What the file says about itself. Default nothing. */
+  description?: Description;
   /** Makes the file of an int8 model: for an engine that wants it in pieces, or with more in it. Default writeTflite. */
   write?: (model: TfliteModel) => Uint8Array | Promise<Uint8Array>;
   /** Sizes of inputs that have free ones. */
@@ -53,8 +56,10 @@ export const graphOf = (model: tfl.LayersModel | GraphModel, name: string, shape
 export async function convertModel(model: tfl.LayersModel | GraphModel, options: ConvertOptions): Promise<Conversion> {
   await tf.ready();
   const graph = graphOf(model, options.name, options.inputShapes);
+  const names = endNames(model, graph);
+  const complete = (file: TfliteModel): TfliteModel => described(file, names, options.description ?? {});
   if (options.mode === "float") {
-    const tflite = writeTflite(emit(graph));
+    const tflite = writeTflite(complete(emit(graph)));
     return { tflite, graph, summary: summarize(graph, tflite, options.name) };
   }
   if (options.calibration === undefined)
@@ -66,7 +71,7 @@ export async function convertModel(model: tfl.LayersModel | GraphModel, options:
     if (!options.force) requireVaried(graph, samples);
     const { quantized, ...quantization } = await quantize(graph, samples, options);
     const write = options.write ?? writeTflite;
-    const tflite = await write(emit(quantized.graph, quantized, options.io));
+    const tflite = await write(complete(emit(quantized.graph, quantized, options.io)));
     return {
       tflite,
       graph,

@@ -11,7 +11,11 @@ export interface QuantizedGraph {
   constants: ReadonlyMap<number, QuantizedConstant>;
 }
 
-export type InputOutput = "int8" | "float32";
+export const endTypes = ["int8", "uint8", "float32"] as const;
+export type EndType = (typeof endTypes)[number];
+
+/** Types of inputs and of outputs of an int8 model. */
+export type InputOutput = EndType | { input: EndType; output: EndType };
 
 const bytesOf = (data: ArrayBufferView): Uint8Array =>
   new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
@@ -131,33 +135,43 @@ class Emitter {
   }
 }
 
-/** The file's contents: float32 throughout, or int8 when quantized; `io` float32 then adds QUANTIZE and DEQUANTIZE at the ends. */
+/** Of an input or output that is not int8, the tensor outside of the QUANTIZE or DEQUANTIZE: float32, or uint8 with the same scale. */
+function outside(emitter: Emitter, source: Graph, index: number, type: "uint8" | "float32"): number {
+  const { name, shape } = source.tensors[index]!;
+  if (type === "float32") return emitter.tensor(`${name}_float`, shape, "FLOAT32");
+  const { scale, zeroPoint } = emitter.quantized!.activations.get(index)!;
+  const quantization = { scale: [scale], zeroPoint: [zeroPoint + 128], quantizedDimension: 0 };
+  return emitter.tensor(`${name}_uint8`, shape, "UINT8", quantization);
+}
+
+/** The file's contents: float32 throughout, or int8 when quantized; other types in `io` then add QUANTIZE and DEQUANTIZE at the ends. */
 export function emit(graph: Graph, quantized?: QuantizedGraph, io: InputOutput = "int8"): TfliteModel {
   const source = quantized?.graph ?? graph;
   const emitter = new Emitter(source, quantized);
   const { model } = emitter;
   const subgraph = model.subgraphs[0]!;
-  const wrap = quantized !== undefined && io === "float32";
+  const ends = typeof io === "string" ? { input: io, output: io } : io;
+  const typeOf = (end: "input" | "output"): EndType => (quantized ? ends[end] : "int8");
   const numbers = new Map<number, number>();
   const numberOf = (index: number): number => {
     if (!numbers.has(index)) numbers.set(index, emitter.fromGraph(index));
     return numbers.get(index)!;
   };
-  const floatEnd = (index: number, suffix: string): number =>
-    emitter.tensor(`${source.tensors[index]!.name}${suffix}`, source.tensors[index]!.shape, "FLOAT32");
   subgraph.inputs = source.inputs.map((index) => {
-    if (!wrap) return numberOf(index);
-    const outside = floatEnd(index, "_float");
-    emitter.operator("QUANTIZE", [outside], [numberOf(index)]);
-    return outside;
+    const type = typeOf("input");
+    if (type === "int8") return numberOf(index);
+    const given = outside(emitter, source, index, type);
+    emitter.operator("QUANTIZE", [given], [numberOf(index)]);
+    return given;
   });
   for (const node of source.nodes)
     emitter.node(node.op, node.inputs.map(numberOf), numberOf(node.output), node.options);
   subgraph.outputs = source.outputs.map((index) => {
-    if (!wrap) return numberOf(index);
-    const outside = floatEnd(index, "_float");
-    emitter.operator("DEQUANTIZE", [numberOf(index)], [outside]);
-    return outside;
+    const type = typeOf("output");
+    if (type === "int8") return numberOf(index);
+    const given = outside(emitter, source, index, type);
+    emitter.operator(type === "uint8" ? "QUANTIZE" : "DEQUANTIZE", [numberOf(index)], [given]);
+    return given;
   });
   return model;
 }

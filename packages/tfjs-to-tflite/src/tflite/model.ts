@@ -1,3 +1,4 @@
+import type { ZipEntry } from "../lib/zip.js";
 import type { TensorType } from "./schema.js";
 
 /** A .tflite as plain data. Numbers of tensors, buffers and operator codes are positions in the arrays. */
@@ -11,6 +12,20 @@ export interface TfliteModel {
   metadata: { name: string; buffer: number }[];
   /** Buffers whose data the file has behind its FlatBuffer, as files above 2 GB have it. Written, they are inside. */
   outside?: number[];
+  /** Names of inputs and outputs, for callers that ask by name. */
+  signatures?: Signature[];
+  /** Files that the model's metadata names, such as labels: a zip archive behind the FlatBuffer. */
+  files?: ZipEntry[];
+}
+
+/** The schema's SignatureDef. */
+export interface Signature {
+  /** Name of the signature; TensorFlow's converter writes "serving_default". */
+  key: string;
+  subgraph: number;
+  /** Of the subgraph's inputs and outputs, in their order. */
+  inputs: string[];
+  outputs: string[];
 }
 
 export interface Subgraph {

@@ -1,6 +1,7 @@
 import { ByteBuffer } from "flatbuffers";
 import { UserError } from "../lib/errors.js";
-import type { Subgraph, TfliteModel, TfliteOperator, TfliteOptions, TfliteTensor } from "./model.js";
+import { readZip } from "../lib/zip.js";
+import type { Signature, Subgraph, TfliteModel, TfliteOperator, TfliteOptions, TfliteTensor } from "./model.js";
 import { tensorTypes, type OptionField, type OptionTables, type TensorType } from "./schema.js";
 
 const tensorTypeNames = new Map<number, TensorType>(
@@ -185,6 +186,17 @@ function readBuffer(buffer: Table, number: number, file: Uint8Array): Uint8Array
   return Uint8Array.from(file.subarray(at, at + length));
 }
 
+/** Of a signature whose tensors are not the subgraph's inputs and outputs, which a file may have by mistake, those are named as they are. */
+function readSignature(table: Table, subgraphs: readonly Subgraph[]): Signature {
+  const subgraph = table.scalar(4, "uint32", 0);
+  const names = (field: number, tensors: readonly number[]): string[] => {
+    const given = new Map(table.tables(field).map((map) => [map.scalar(1, "uint32", 0), map.text(0)]));
+    return tensors.map((tensor) => given.get(tensor) ?? subgraphs[subgraph]?.tensors[tensor]?.name ?? "");
+  };
+  const { inputs = [], outputs = [] } = subgraphs[subgraph] ?? {};
+  return { key: table.text(2), subgraph, inputs: names(0, inputs), outputs: names(1, outputs) };
+}
+
 /** @param options the tables of operator options to read; others are named by number. @throws UserError when the bytes are no .tflite, or end before what they promise. Numbers of tensors and buffers are not followed. */
 export function readTfliteWith(options: OptionTables, bytes: Uint8Array): TfliteModel {
   const identifier = bytes.length >= 8 ? String.fromCharCode(...bytes.subarray(4, 8)) : "";
@@ -196,6 +208,9 @@ export function readTfliteWith(options: OptionTables, bytes: Uint8Array): Tflite
   const model = new Table(buffer, buffer.readUint32(0));
   const buffers = model.tables(4);
   const outside = buffers.flatMap((table, number) => (placeOutside(table) ? [number] : []));
+  const subgraphs = model.tables(2).map((subgraph) => readSubgraph(subgraph, options));
+  const signatures = model.tables(7).map((signature) => readSignature(signature, subgraphs));
+  const files = readZip(bytes);
   return {
     version: model.scalar(0, "uint32", 0),
     description: model.text(3),
@@ -207,9 +222,11 @@ export function readTfliteWith(options: OptionTables, bytes: Uint8Array): Tflite
         ...(customCode && { customCode }),
       };
     }),
-    subgraphs: model.tables(2).map((subgraph) => readSubgraph(subgraph, options)),
+    subgraphs,
     buffers: buffers.map((table, number) => readBuffer(table, number, bytes)),
     ...(outside.length > 0 && { outside }),
+    ...(signatures.length > 0 && { signatures }),
+    ...(files.length > 0 && { files }),
     metadata: model.tables(6).map((table) => ({ name: table.text(0), buffer: table.scalar(1, "uint32", 0) })),
   };
 }

@@ -1,53 +1,9 @@
 import { Builder, type Offset } from "flatbuffers";
 import { UserError } from "../lib/errors.js";
-import type { Subgraph, TfliteModel, TfliteOperator, TfliteOptions, TfliteTensor } from "./model.js";
+import { withZip } from "../lib/zip.js";
+import { float32, float32s, int32, int32s, int64s, int8, offset, offsets, table, type Put } from "./fields.js";
+import type { Signature, Subgraph, TfliteModel, TfliteOperator, TfliteOptions, TfliteTensor } from "./model.js";
 import { tensorTypes, type OptionTables } from "./schema.js";
-
-/** A field that was written before its table: where it is, and how it goes in. */
-type Put = (builder: Builder, field: number) => void;
-
-const offset =
-  (value: Offset): Put =>
-  (builder, field) =>
-    builder.addFieldOffset(field, value, 0);
-const int32 =
-  (value: number, byDefault = 0): Put =>
-  (builder, field) =>
-    builder.addFieldInt32(field, value, byDefault);
-const int8 =
-  (value: number, byDefault = 0): Put =>
-  (builder, field) =>
-    builder.addFieldInt8(field, value, byDefault);
-const float32 =
-  (value: number, byDefault = 0): Put =>
-  (builder, field) =>
-    builder.addFieldFloat32(field, value, byDefault);
-
-/** Fields by their number; undefined ones are left out and read as their default. */
-function table(builder: Builder, fields: (Put | undefined)[]): Offset {
-  builder.startObject(fields.length);
-  fields.forEach((put, field) => put?.(builder, field));
-  return builder.endObject();
-}
-
-/** From the last to the first, as FlatBuffers are built. */
-function vector<T>(
-  builder: Builder,
-  values: readonly T[],
-  elementBytes: number,
-  alignment: number,
-  add: (value: T) => void,
-): Offset {
-  builder.startVector(elementBytes, values.length, alignment);
-  for (let i = values.length - 1; i >= 0; i--) add(values[i]!);
-  return builder.endVector();
-}
-const offsets = (builder: Builder, values: readonly Offset[]): Offset =>
-  vector(builder, values, 4, 4, (value) => builder.addOffset(value));
-const int32s = (builder: Builder, values: readonly number[]): Offset =>
-  vector(builder, values, 4, 4, (value) => builder.addInt32(value));
-const int64s = (builder: Builder, values: readonly number[]): Offset =>
-  vector(builder, values, 8, 8, (value) => builder.addInt64(BigInt(value)));
 
 /** Zero points already written, by their values; a FlatBuffer's tables may share a vector, and those of all symmetric weights are zeros. */
 type ZeroPoints = Map<string, Offset>;
@@ -56,9 +12,6 @@ function sharedZeroPoints(builder: Builder, values: readonly number[], written: 
   if (!written.has(key)) written.set(key, int64s(builder, values));
   return written.get(key)!;
 }
-const float32s = (builder: Builder, values: readonly number[]): Offset =>
-  vector(builder, values, 4, 4, (value) => builder.addFloat32(value));
-
 /** Data starts at a multiple of 16 in the file, so that a reader may use it in place. */
 function data(builder: Builder, bytes: Uint8Array): Offset {
   builder.prep(16, bytes.length);
@@ -155,6 +108,29 @@ function writeOperatorCode(
   return table(builder, [int8(deprecatedCode(builtinCode)), custom, int32(version, 1), int32(builtinCode)]);
 }
 
+/** Names by position become numbers of tensors. @throws UserError when there are more names than inputs or outputs */
+function writeSignature(
+  builder: Builder,
+  { key, subgraph, inputs, outputs }: Signature,
+  subgraphs: readonly Subgraph[],
+): Offset {
+  const maps = (names: readonly string[], tensors: readonly number[]): Offset =>
+    offsets(
+      builder,
+      names.map((name, position) => {
+        const tensor = tensors[position];
+        if (tensor === undefined)
+          throw new UserError(`signature "${key}" names ${names.length} tensors, the subgraph has ${tensors.length}`);
+        const text = builder.createString(name);
+        return table(builder, [offset(text), int32(tensor)]);
+      }),
+    );
+  const inputsAt = maps(inputs, subgraphs[subgraph]?.inputs ?? []);
+  const outputsAt = maps(outputs, subgraphs[subgraph]?.outputs ?? []);
+  const keyAt = builder.createString(key);
+  return table(builder, [offset(inputsAt), offset(outputsAt), offset(keyAt), undefined, int32(subgraph)]);
+}
+
 /** @param options the tables of operator options to write. @returns the bytes of a .tflite (schema version 3, identifier TFL3). Equal models give equal bytes. @throws UserError for what loam does not write: a sparse tensor, options that it does not know */
 export function writeTfliteWith(options: OptionTables, model: TfliteModel): Uint8Array {
   const builder = new Builder(1024 + model.buffers.reduce((sum, buffer) => sum + buffer.length + 64, 0));
@@ -177,6 +153,12 @@ export function writeTfliteWith(options: OptionTables, model: TfliteModel): Uint
     builder,
     model.subgraphs.map((subgraph) => writeSubgraph(builder, subgraph, options)),
   );
+  const signatures =
+    model.signatures &&
+    offsets(
+      builder,
+      model.signatures.map((signature) => writeSignature(builder, signature, model.subgraphs)),
+    );
   const description = builder.createString(model.description);
   const root = table(builder, [
     int32(model.version),
@@ -186,7 +168,9 @@ export function writeTfliteWith(options: OptionTables, model: TfliteModel): Uint
     offset(buffers),
     undefined,
     model.metadata.length > 0 ? offset(metadata) : undefined,
+    signatures === undefined ? undefined : offset(signatures),
   ]);
   builder.finish(root, "TFL3");
-  return Uint8Array.from(builder.asUint8Array());
+  const bytes = builder.asUint8Array();
+  return model.files ? withZip(bytes, model.files) : Uint8Array.from(bytes);
 }

@@ -4,12 +4,12 @@ import { pointwise } from "./shared/random.js";
 import { unary } from "./shared/run.js";
 import { inputAndOutput } from "./shared/tflm.js";
 import { float, scaled } from "./shared/tiny.js";
-import { secondForInt8 } from "./shared/version.js";
+import { quantizeVersion } from "./shared/version.js";
 
 export const quantize: Descriptor = {
   code: 114,
   options: { type: "Quantize", union: 89, fields: [] },
-  version: secondForInt8,
+  version: quantizeVersion,
   macs: "none",
   graph: { ...activates, run: unary((_, x) => x.clone()), decidedBefore: true, layers: {} },
   tflm: { parser: "ParseQuantize", options: "none", inPlace: false, types: "any", data: 32, prepare: inputAndOutput },

@@ -18,3 +18,6 @@ export const firstVersion = versions({ FLOAT32: 1, INT32: 1, INT8: 1 });
 
 /** int8 came with the second version. */
 export const secondForInt8 = versions({ FLOAT32: 1, INT32: 1, INT8: 2 });
+
+/** Of QUANTIZE: to and from uint8 with the first version. */
+export const quantizeVersion = versions({ FLOAT32: 1, INT32: 1, UINT8: 1, INT8: 2 });
