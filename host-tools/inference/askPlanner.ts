@@ -15,6 +15,8 @@ export async function askPlanner(models: readonly Uint8Array[], argument: string
     encoding: "buffer",
     maxBuffer: 1 << 30,
     reject: false,
+    // Its handlers of signals would make SIGXFSZ, which Node ignores, end the process: a limit of a file's size is an error that is named.
+    cleanup: false,
   });
   if (failed) throw new UserError(`the micro engine's planner ended (${signal ?? "out of memory"})`);
   return stdout;
