@@ -134,13 +134,14 @@ static int32_t smaller(int32_t a, int32_t b) {
 /* The most bytes that an output and its input may share. */
 static uint32_t mostShared(const MicroBuffer *in, const MicroBuffer *out, const MicroOverlap *overlap) {
 	const int32_t inSize = (int32_t)in->size, outSize = (int32_t)out->size;
-	int32_t forward = overlap->forward, backward = overlap->backward, most;
+	int32_t forward = overlap->forward, backward = overlap->backward;
 	if ((forward <= 0) || (backward <= 0) || (forward == microExactly))
-		return (uint32_t)smaller(inSize, outSize);
+		forward = backward = 0;
 	forward = smaller(inSize, outSize - forward);
 	backward = smaller(outSize, inSize - backward);
-	most = forward > backward ? forward : backward;
-	return most > 0 ? (uint32_t)most : 0;
+	if (forward < backward)
+		forward = backward;
+	return forward > 0 ? (uint32_t)forward : 0;
 }
 
 /* No placement spans less: what lives at a time, less what may be shared then. */
