@@ -110,14 +110,14 @@ export default new Command("arena")
     const micro = await knownOf(() => microArena(bytes, model, externalInput), /^backend micro: /);
     const tflm = await knownOf(() => tflmFigures(model), /^/);
     const wanted = backend === "tflm" ? tflm : micro;
-    if ("unknown" in wanted && !json) {
+    const support = "unknown" in wanted ? await supportOf(bytes, model) : undefined;
+    if (support && "unknown" in wanted && !json) {
       show(micro, tflm);
-      const support = await supportOf(bytes, model);
       throw new UserError([`arena: ${wanted.unknown}`, ...supportLines(support)].join("\n"));
     }
     if (json)
       process.stdout.write(
-        `${JSON.stringify({ budget, backend, micro, tflm, ...(plan && { plan: { file: plan, written: model !== original } }) })}\n`,
+        `${JSON.stringify({ budget, backend, micro, tflm, ...(support && { support }), ...(plan && { plan: { file: plan, written: model !== original } }) })}\n`,
       );
     else show(micro, tflm);
     if (plan && !json)

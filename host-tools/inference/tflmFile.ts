@@ -1,6 +1,8 @@
 /** What the tflm backend refuses of a file before it looks at its operators, as native/inference/tflm/tflmCheck.cc does. */
 import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
-import { outside, type Place } from "./places.js";
+import { tflmInputs } from "tfjs-to-tflite/graph/tflmOperators.js";
+import { isConstant } from "./graph.js";
+import { inputOf, isCustom, outside, type Place } from "./places.js";
 
 const schemaVersion = 3;
 
@@ -34,11 +36,37 @@ function wrongCall(model: TfliteModel, { name, graph, operator }: Place): string
     : undefined;
 }
 
+function missingInput(place: Place): string | undefined {
+  if (isCustom(place)) return undefined;
+  const missing = tflmInputs(place.name, place.operator.inputs.length).find((input) => !inputOf(place, input));
+  return missing === undefined ? undefined : `has no input ${missing}`;
+}
+
+/** Its kernels take an output without elements for one whose size is not known; [0] is how scalars were written once. */
+function emptyOutput({ graph, operator }: Place): string | undefined {
+  const at = operator.outputs.findIndex((output) => {
+    const shape = graph.tensors[output]?.shape ?? [];
+    return shape.length > 1 && shape.includes(0);
+  });
+  return at < 0
+    ? undefined
+    : `has shape [${graph.tensors[operator.outputs[at]!]!.shape.join(", ")}] as output ${at}, and TensorFlow Lite Micro takes none without elements`;
+}
+
+/** It counts a byte for each number of int4, and a file's is half of one: of weights it reads the file's. */
+function halfBytes(model: TfliteModel, { graph, operator }: Place): string | undefined {
+  const isData = [...operator.inputs, ...operator.outputs].some((index) => {
+    const tensor = graph.tensors[index];
+    return tensor?.type === "INT4" && !isConstant(model, tensor);
+  });
+  return isData ? "int4 that is not constant, and TensorFlow Lite Micro has it as weights only" : undefined;
+}
+
 /** What is wrong with an operator, whatever its types. */
 export const wrongOperator = (model: TfliteModel, place: Place): string | undefined =>
   place.operator.outputs.length === 0 && !withoutOutputs.includes(place.name)
     ? "has no outputs"
-    : wrongCall(model, place);
+    : (missingInput(place) ?? emptyOutput(place) ?? halfBytes(model, place) ?? wrongCall(model, place));
 
 export const wrongFile = (model: TfliteModel): string[] => [
   ...(model.version === schemaVersion ? [] : [`schema version ${model.version}, ${schemaVersion} expected`]),

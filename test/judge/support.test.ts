@@ -63,7 +63,7 @@ function chain(
   };
 }
 
-const [relu, reverse, custom, whereOp, tanh, sqrt, rsqrt, dequantize] = [19, 105, 32, 109, 28, 75, 76, 6];
+const [relu, zerosLike, custom, whereOp, tanh, sqrt, rsqrt, dequantize] = [19, 93, 32, 109, 28, 75, 76, 6];
 const tflmInstead = "for tflm: native/inference/tflm/manifest.json in place of native/inference/manifest.json";
 const int8Instead = (type: string) =>
   `to make it int8: npx loam convert MODEL --calibrate SAMPLES, MODEL being the Keras or tfjs model that this ${type} file was made of`;
@@ -72,8 +72,8 @@ const refused: [what: string, model: TfliteModel, micro: string[], tflm: string[
   ["in int16 that every backend runs", chain(["INT16", "INT16"], [relu]), [], [], []],
   [
     "with several operators of tflm only, and a wrong scale",
-    chain(["INT8", "INT8", "INT8", "INT8", "INT8"], [reverse, relu, reverse, tanh]),
-    ["REVERSE_V2 #0, #2: micro does not have it", "TANH #3: tensor 4 must have scale 1/128 and zero point 0"],
+    chain(["INT8", "INT8", "INT8", "INT8", "INT8"], [zerosLike, relu, zerosLike, tanh]),
+    ["ZEROS_LIKE #0, #2: micro does not have it", "TANH #3: tensor 4 must have scale 1/128 and zero point 0"],
     [],
     [tflmInstead],
   ],
@@ -337,6 +337,8 @@ test("loam arena --backend tflm has its figures where micro refuses, and none fo
     t.is((await loam("arena", file)).exitCode, 1);
     const none = await loam("arena", float, "--backend", "tflm");
     t.is(none.exitCode, 1);
+    const json = JSON.parse((await loam("arena", float, "--json")).stdout) as { support?: unknown };
+    t.like(json.support, { micro: ["RELU #0: float32, and micro computes in int8"], tflm: [] });
     t.notRegex(none.stdout, /tflm needs/);
     t.regex(none.stderr, /RELU #0: how much arena TensorFlow Lite Micro needs for it is known in int8, not in float32/);
   } finally {

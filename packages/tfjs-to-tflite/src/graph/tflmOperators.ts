@@ -93,3 +93,33 @@ const made: Readonly<Record<string, Readonly<Partial<Record<TensorType, readonly
 /** The types to which a converting operator of TensorFlow Lite Micro takes data of a type; undefined for other operators. */
 export const tflmOutputTypes = (name: string, type: TensorType): readonly TensorType[] | undefined =>
   made[name]?.[type];
+
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, input) => input);
+
+/** Inputs without which the kernels refuse an operator, or read nothing's data; those not listed here have one. */
+const wanted: readonly (readonly [inputs: readonly number[], names: string])[] = [
+  [[], "CALL_ONCE VAR_HANDLE"],
+  [
+    upTo(2),
+    `ADD ADD_N ARG_MAX ARG_MIN ASSIGN_VARIABLE BATCH_MATMUL BROADCAST_ARGS BROADCAST_TO CONV_2D CUMSUM DIV EMBEDDING_LOOKUP EQUAL EXPAND_DIMS
+     FILL FLOOR_DIV FLOOR_MOD FULLY_CONNECTED GATHER GATHER_ND GREATER GREATER_EQUAL LESS LESS_EQUAL LOGICAL_AND LOGICAL_OR MAXIMUM MEAN
+     MINIMUM MIRROR_PAD MUL NOT_EQUAL PAD PADV2 PRELU REDUCE_ALL REDUCE_MAX REDUCE_MIN RESIZE_BILINEAR RESIZE_NEAREST_NEIGHBOR REVERSE_V2
+     SPLIT SQUARED_DIFFERENCE SUB SUM TRANSPOSE`,
+  ],
+  [upTo(3), "BATCH_TO_SPACE_ND DEPTHWISE_CONV_2D DYNAMIC_UPDATE_SLICE SELECT_V2 SLICE SPACE_TO_BATCH_ND"],
+  [upTo(4), "STRIDED_SLICE"],
+  [upTo(5), "SVDF"],
+  [[0, 2], "SPLIT_V"],
+  [[1, 2], "TRANSPOSE_CONV"],
+  [[...upTo(9), 12, 13, 14, 15, 18, 19], "UNIDIRECTIONAL_SEQUENCE_LSTM"],
+];
+const wantedByName: ReadonlyMap<string, readonly number[]> = new Map(
+  wanted.flatMap(([inputs, list]) => words(list).map((name) => [name, inputs])),
+);
+/** They read as many as are named. */
+const variadic: readonly string[] = ["ADD_N", "CONCATENATION", "PACK"];
+
+/** The inputs that an operator of TensorFlow Lite Micro must have, of one that names `count`. */
+export const tflmInputs = (name: string, count: number): readonly number[] => [
+  ...new Set([...(wantedByName.get(name) ?? [0]), ...(variadic.includes(name) ? upTo(count) : [])]),
+];
