@@ -7,6 +7,7 @@ import { convertModel, type Conversion } from "../convert/index.js";
 import { opTable } from "tfjs-to-tflite/convert/graphModel/index.js";
 import {
   ioOption,
+  weightsOption,
   labelFiles,
   readDescription,
   withDescribeOptions,
@@ -14,6 +15,7 @@ import {
 } from "tfjs-to-tflite/convert/describeOptions.js";
 import { inputShapes } from "tfjs-to-tflite/convert/inputShapes.js";
 import { readModel } from "tfjs-to-tflite/convert/readModel.js";
+import type { WeightType } from "tfjs-to-tflite/convert/weights.js";
 import type { InputOutput } from "tfjs-to-tflite/graph/emit.js";
 import { filesOnDisk, modelSources } from "tfjs-to-tflite/graph/modelFiles.js";
 import { layerTable } from "tfjs-to-tflite/convert/layers/index.js";
@@ -35,6 +37,7 @@ interface Options extends DescribeOptions {
   out?: string;
   calibrate?: string[];
   float?: boolean;
+  weights?: WeightType;
   io: InputOutput;
   range: RangeMethod | "auto";
   equalize: boolean;
@@ -106,7 +109,8 @@ function show(
   if (outcome) process.stdout.write(`${formatTable(["outcome", ""], outcomeRows(outcome))}\n`);
 }
 
-async function convert(model: string | undefined, options: Options): Promise<void> {
+async function convert(model: string | undefined, asked: Options): Promise<void> {
+  const options = { ...asked, float: asked.float ?? asked.weights !== undefined };
   if (!model)
     throw new UserError(
       "no model given: loam convert MODEL --out NAME, where MODEL is a tfjs model.json or its folder",
@@ -140,6 +144,7 @@ async function convert(model: string | undefined, options: Options): Promise<voi
     force: options.force ?? false,
     progress: step,
     description,
+    ...(options.weights && { weights: options.weights }),
     ...(calibration && { calibration }),
     ...(options.inputShape && { inputShapes: inputShapes(options.inputShape) }),
     ...(options.arena && { arena: options.arena, externalInputs: options.externalInput }),
@@ -175,6 +180,9 @@ async function convert(model: string | undefined, options: Options): Promise<voi
   else show(conversion, files, report, outcome);
 }
 
+/** Options that say something about int8. */
+const onlyInt8 = ["io", "range", "fineTune", "arena", "report"];
+
 const command = new Command("convert")
   .description("Convert a tfjs layers or graph model to a .tflite and a C array")
   .argument("[model]", "a tfjs model.json with its weights beside it, or the folder that holds them")
@@ -187,15 +195,8 @@ const command = new Command("convert")
     "calibration samples of the model's input: .npy, .json (nested lists), .csv (one sample per row) or raw float32, little-endian; once per input, in order",
     collect,
   )
-  .addOption(
-    new Option("--float", "write a float32 model instead of int8").conflicts([
-      "io",
-      "range",
-      "fineTune",
-      "arena",
-      "report",
-    ]),
-  )
+  .addOption(new Option("--float", "write a float32 model instead of int8").conflicts(onlyInt8))
+  .addOption(weightsOption().conflicts(onlyInt8))
   .addOption(ioOption())
   .addOption(
     new Option("--range <method>", "how activation ranges are determined; auto chooses for each tensor")

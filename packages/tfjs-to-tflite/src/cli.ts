@@ -3,10 +3,12 @@
 import path from "node:path";
 import { Command } from "commander";
 import { artifactFiles, writeArtifacts } from "./convert/artifacts.js";
+import type { WeightType } from "./convert/weights.js";
 import { inputShapes } from "./convert/inputShapes.js";
 import type { Agreement } from "./convert/agreement.js";
 import {
   ioOption,
+  weightsOption,
   labelFiles,
   readDescription,
   withDescribeOptions,
@@ -25,6 +27,7 @@ interface Options extends DescribeOptions {
   out: string;
   calibrate?: string[];
   float?: boolean;
+  weights?: WeightType;
   io: InputOutput;
   inputShape?: string[];
   cArray?: boolean;
@@ -66,7 +69,7 @@ async function run(model: string, options: Options): Promise<void> {
     force: options.force,
   });
   const description = await readDescription(options);
-  const step = startProgress(sampleFiles.length > 0 && !options.float ? "quantize" : "convert", 1);
+  const step = startProgress(sampleFiles.length > 0 && !options.float && !options.weights ? "quantize" : "convert", 1);
   const { tflite, report } = await convert(model, {
     name: path.basename(base),
     io: options.io,
@@ -74,6 +77,7 @@ async function run(model: string, options: Options): Promise<void> {
     progress: step,
     ...description,
     ...(sampleFiles.length > 0 && { calibrate: await readSamples(...sampleFiles) }),
+    ...(options.weights && { weights: options.weights }),
     ...(options.float && { type: "float" as const }),
     ...(options.inputShape && { inputShapes: inputShapes(options.inputShape) }),
   });
@@ -93,6 +97,7 @@ const program = new Command("tfjs-to-tflite")
     collect,
   )
   .option("--float", "stay float32 with --calibrate, and say how the model does on the samples")
+  .addOption(weightsOption())
   .addOption(ioOption())
   .option(
     "--input-shape <sizes>",

@@ -5,6 +5,7 @@ import { agreementOf, layerAgreement, type Agreement } from "./convert/agreement
 import type { Labels } from "./convert/describe.js";
 import type { GraphModel, InputShapes } from "./convert/graphModel/index.js";
 import { convertModel, graphOf, type Summary } from "./convert/index.js";
+import type { WeightType } from "./convert/weights.js";
 import { readModel } from "./convert/readModel.js";
 import type { InputOutput, QuantizedGraph } from "./graph/emit.js";
 import { readLayersModel } from "./graph/layersModel.js";
@@ -33,6 +34,8 @@ export interface ConvertOptions extends Pick<QuantizeOptions, "range" | "equaliz
   calibrate?: GivenSamples;
   /** "float" stays float32 with `calibrate`, too: the report then says how the model does on the samples. */
   type?: "int8" | "float";
+  /** How the weights of a float model are stored: as float16 they take half, as int8 a quarter, with activations that stay float32. Default float32. */
+  weights?: WeightType;
   /** Calibrate on samples that do not vary, too: one, or all alike. Default false: they are an error. */
   force?: boolean;
   /** Type of an int8 model's inputs and outputs, or of both apart. Default int8. */
@@ -153,8 +156,9 @@ export function libraryOn<Place extends object | string>(host: Host<Place>): Lib
   }
 
   return {
-    convert: (model, { calibrate, type = calibrate ? "int8" : "float", name = "model", ...given } = {}) =>
+    convert: (model, { calibrate, name = "model", ...given } = {}) =>
       running(calibrate, async (calibration) => {
+        const type = given.type ?? (calibrate && !given.weights ? "int8" : "float");
         const { labels, normalization, signature = true, ...options } = given;
         const loaded = await load(model);
         const conversion = await convertModel(loaded, {

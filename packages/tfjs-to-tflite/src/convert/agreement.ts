@@ -25,10 +25,10 @@ export interface Agreement {
 export const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 const outputsOf = (conversion: Conversion, samples: readonly tf.Tensor[]): Float32Array[] => {
-  const { graph, quantized } = conversion;
+  const { graph, rounded = graph, quantized } = conversion;
   return quantized
     ? collect(quantized.graph, samples, quantized.graph.outputs, fakeQuantization(quantized))
-    : collect(graph, samples, graph.outputs);
+    : collect(rounded, samples, rounded.outputs);
 };
 
 /** The outputs of the model under tfjs, over all samples. */

@@ -1,10 +1,11 @@
-/** --labels, --mean, --std and --io of the command lines. */
+/** --labels, --mean, --std, --io and --weights of the command lines. */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { collect } from "../lib/numbers.js";
 import { textOf } from "../lib/text.js";
 import { endTypes, type EndType, type InputOutput } from "../graph/emit.js";
+import { weightTypes } from "./weights.js";
 import type { Description, Labels } from "./describe.js";
 
 export interface DescribeOptions {
@@ -38,6 +39,14 @@ export const ioOption = (): Option =>
   )
     .argParser(ends)
     .default({ input: "int8", output: "int8" }, "int8");
+
+export const weightsOption = (): Option =>
+  new Option(
+    "--weights <type>",
+    "a float32 model with weights of float16 (half the bytes), or of int8 (a quarter), which TensorFlow Lite on phones and computers runs with float activations",
+  )
+    .choices(weightTypes)
+    .conflicts("io");
 
 export const withDescribeOptions = (command: Command): Command =>
   command

@@ -14,6 +14,7 @@ import { described, endNames, type Description } from "./describe.js";
 import { graphOfGraphModel, type GraphModel, type InputShapes } from "./graphModel/index.js";
 import { summarize, type Summary } from "./summary.js";
 import { translate } from "./translate.js";
+import { rounded, storedWeights, type WeightType } from "./weights.js";
 
 export type { Summary } from "./summary.js";
 
@@ -25,6 +26,8 @@ export interface ConvertOptions extends Omit<QuantizeOptions, "progress"> {
   calibration?: Samples;
   /** Calibrate on samples that do not vary, too: one, or all alike. Default false: they are an error. */
   force?: boolean;
+  /** How a float model's weights are stored. Default float32. */
+  weights?: WeightType;
   /** Input and output type of an int8 model. Default int8. */
   io?: InputOutput;
   /** What the file says about itself. Default nothing. */
@@ -41,6 +44,8 @@ export interface Conversion {
   summary: Summary;
   /** The float network as it was converted: folded and fused. */
   graph: Graph;
+  /** Of a float model with weights of another type, the network with the numbers that they stand for. */
+  rounded?: Graph;
   quantized?: QuantizedGraph;
   quantization?: Omit<QuantizeResult, "quantized">;
 }
@@ -59,8 +64,11 @@ export async function convertModel(model: tfl.LayersModel | GraphModel, options:
   const names = endNames(model, graph);
   const complete = (file: TfliteModel): TfliteModel => described(file, names, options.description ?? {});
   if (options.mode === "float") {
-    const tflite = writeTflite(complete(emit(graph)));
-    return { tflite, graph, summary: summarize(graph, tflite, options.name) };
+    const { weights = "float32" } = options;
+    const stored = storedWeights(graph, weights);
+    const tflite = writeTflite(complete(emit(graph, stored)));
+    const summary = summarize(graph, tflite, options.name, stored);
+    return { tflite, graph, ...(stored && { rounded: rounded(stored) }), summary: { ...summary, weights } };
   }
   if (options.calibration === undefined)
     throw new UserError(

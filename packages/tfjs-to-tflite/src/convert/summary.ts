@@ -1,6 +1,7 @@
 import type { QuantizeResult } from "../quantize/index.js";
 import { readTflite } from "../graph/tflite.js";
-import type { QuantizedGraph } from "../graph/emit.js";
+import type { StoredGraph } from "../graph/emit.js";
+import type { WeightType } from "./weights.js";
 import { macs, type Graph } from "../graph/graph.js";
 
 export interface TensorSummary {
@@ -17,6 +18,8 @@ export interface Summary {
   type: "int8" | "float32";
   inputs: TensorSummary[];
   outputs: TensorSummary[];
+  /** Of a float32 model, the type that its weights are stored in. */
+  weights?: WeightType;
   /** Weights and biases. */
   parameters: number;
   macs: number;
@@ -31,7 +34,7 @@ export function summarize(
   graph: Graph,
   tflite: Uint8Array,
   name: string,
-  quantized?: QuantizedGraph,
+  stored?: StoredGraph,
   quantization?: Summary["quantization"],
 ): Summary {
   const file = readTflite(tflite).subgraphs[0]!;
@@ -46,7 +49,7 @@ export function summarize(
   };
   const floats = (index: number): boolean => graph.tensors[index]?.data instanceof Float32Array;
   const bytesOf = (index: number): number =>
-    quantized?.constants.get(index)?.data.byteLength ?? graph.tensors[index]!.data!.byteLength;
+    stored?.constants.get(index)?.data.byteLength ?? graph.tensors[index]!.data!.byteLength;
   // What several operators read counts once: the steps of an unrolled layer have the same weights.
   const constants = new Set(
     graph.nodes.flatMap((node) => node.inputs.filter(floats).map((input) => graph.tensors[input]!.data!)),
@@ -61,7 +64,7 @@ export function summarize(
   return {
     name,
     bytes: tflite.length,
-    type: quantized ? "int8" : "float32",
+    type: stored && stored.activations.size > 0 ? "int8" : "float32",
     inputs: file.inputs.map(describe),
     outputs: file.outputs.map(describe),
     parameters: [...constants].reduce((sum, data) => sum + data.length, 0),

@@ -11,6 +11,14 @@ export interface QuantizedGraph {
   constants: ReadonlyMap<number, QuantizedConstant>;
 }
 
+/** A graph whose constants are in the file as other types than float32: those of float16, and no activations, or all that int8 takes. */
+export interface StoredGraph {
+  graph: Graph;
+  activations: ReadonlyMap<number, Params>;
+  /** Without a quantization: the bits of float16, which a DEQUANTIZE makes float32. */
+  constants: ReadonlyMap<number, QuantizedConstant | { data: Uint16Array; quantization?: undefined }>;
+}
+
 export const endTypes = ["int8", "uint8", "float32"] as const;
 export type EndType = (typeof endTypes)[number];
 
@@ -30,7 +38,7 @@ class Emitter {
 
   constructor(
     readonly graph: Graph,
-    readonly quantized: QuantizedGraph | undefined,
+    readonly quantized: StoredGraph | undefined,
   ) {
     this.model = {
       version: 3,
@@ -87,6 +95,7 @@ class Emitter {
   fromGraph(index: number): number {
     const { name, shape, data } = this.graph.tensors[index]!;
     const constant = this.quantized?.constants.get(index);
+    if (constant && !constant.quantization) return this.#fromHalves(name, shape, constant.data, data!);
     if (constant)
       return this.tensor(
         name,
@@ -106,11 +115,24 @@ class Emitter {
     });
   }
 
+  #fromHalves(name: string, shape: number[], halves: Uint16Array, source: object): number {
+    const stored = this.tensor(`${name}_float16`, shape, "FLOAT16", undefined, halves, source);
+    const result = this.tensor(name, shape, "FLOAT32");
+    this.operator("DEQUANTIZE", [stored], [result]);
+    return result;
+  }
+
   operator(op: Builtin, inputs: number[], outputs: number[], options: Options = {}): void {
     const { code: builtinCode, options: table, version: versionFor } = operators[op];
     const data = op === "TRANSPOSE_CONV" ? inputs[2]! : inputs[0]!;
     const type = (tensor: number): TensorType => this.#subgraph.tensors[tensor]!.type;
-    const version = versionFor({ input: type(data), output: type(outputs[0]!), options });
+    const [, weights] = inputs;
+    const version = versionFor({
+      input: type(data),
+      output: type(outputs[0]!),
+      ...(weights !== undefined && { weights: type(weights) }),
+      options,
+    });
     const known = this.model.operatorCodes.findIndex(
       (code) => code.builtinCode === builtinCode && code.version === version,
     );
@@ -144,14 +166,15 @@ function outside(emitter: Emitter, source: Graph, index: number, type: "uint8" |
   return emitter.tensor(`${name}_uint8`, shape, "UINT8", quantization);
 }
 
-/** The file's contents: float32 throughout, or int8 when quantized; other types in `io` then add QUANTIZE and DEQUANTIZE at the ends. */
-export function emit(graph: Graph, quantized?: QuantizedGraph, io: InputOutput = "int8"): TfliteModel {
+/** The file's contents: float32 throughout but for constants, or int8 when quantized; other types in `io` then add QUANTIZE and DEQUANTIZE at the ends. */
+export function emit(graph: Graph, quantized?: StoredGraph, io: InputOutput = "int8"): TfliteModel {
   const source = quantized?.graph ?? graph;
   const emitter = new Emitter(source, quantized);
   const { model } = emitter;
   const subgraph = model.subgraphs[0]!;
   const ends = typeof io === "string" ? { input: io, output: io } : io;
-  const typeOf = (end: "input" | "output"): EndType => (quantized ? ends[end] : "int8");
+  const isFloat = quantized === undefined || quantized.activations.size === 0;
+  const typeOf = (end: "input" | "output"): EndType => (isFloat ? "int8" : ends[end]);
   const numbers = new Map<number, number>();
   const numberOf = (index: number): number => {
     if (!numbers.has(index)) numbers.set(index, emitter.fromGraph(index));

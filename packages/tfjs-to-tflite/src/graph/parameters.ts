@@ -56,6 +56,28 @@ function weightScales(graph: Graph, node: GraphNode, inputScale?: number): numbe
   return chosen.map(Math.fround);
 }
 
+const integersOf = (graph: Graph, node: GraphNode, scales: readonly number[]): Int8Array => {
+  const { shape, data } = graph.tensors[node.inputs[1]!]!;
+  const run = sizeOf(shape.slice(weightedRule(node.op)!.channelAxis + 1));
+  return Int8Array.from(data!, (value, i) =>
+    Math.max(-weightLimit, Math.min(weightLimit, Math.round(value / scales[Math.floor(i / run) % scales.length]!))),
+  );
+};
+
+/** One scale where the operator takes no more. */
+function quantizationOf(node: GraphNode, scale: readonly number[], axis: number): Quantization {
+  const { perTensor } = weightedRule(node.op)!;
+  const used = perTensor ? scale.slice(0, 1) : [...scale];
+  return { scale: used, zeroPoint: used.map(() => 0), quantizedDimension: perTensor ? 0 : axis };
+}
+
+/** Weights of a node as integers, for activations and a bias that stay float. */
+export function quantizeWeightsAlone(graph: Graph, node: GraphNode): QuantizedConstant {
+  const scales = weightScales(graph, node);
+  const quantization = quantizationOf(node, scales, weightedRule(node.op)!.channelAxis);
+  return { data: integersOf(graph, node, scales), quantization };
+}
+
 /** Weights and bias of a node as integers. Bias scale = input scale x weight scale. */
 export function quantizeWeights(
   graph: Graph,
@@ -63,22 +85,13 @@ export function quantizeWeights(
   inputScale: number,
 ): { weights: QuantizedConstant; bias: QuantizedConstant } {
   const scales = weightScales(graph, node, inputScale);
-  const { shape, data } = graph.tensors[node.inputs[1]!]!;
-  const { channelAxis: axis, perTensor } = weightedRule(node.op)!;
-  const run = sizeOf(shape.slice(axis + 1));
-  const integers = Int8Array.from(data!, (value, i) =>
-    Math.max(-weightLimit, Math.min(weightLimit, Math.round(value / scales[Math.floor(i / run) % scales.length]!))),
-  );
   const biasScales = scales.map((scale) => Math.fround(scale * inputScale));
   const biases = Int32Array.from(graph.tensors[node.inputs[2]!]!.data!, (value, i) =>
     Math.round(value / biasScales[i]!),
   );
-  const form = (scale: number[], quantizedDimension: number): Quantization => {
-    const used = perTensor ? scale.slice(0, 1) : scale;
-    return { scale: used, zeroPoint: used.map(() => 0), quantizedDimension };
-  };
+  const axis = weightedRule(node.op)!.channelAxis;
   return {
-    weights: { data: integers, quantization: form(scales, perTensor ? 0 : axis) },
-    bias: { data: biases, quantization: form(biasScales, 0) },
+    weights: { data: integersOf(graph, node, scales), quantization: quantizationOf(node, scales, axis) },
+    bias: { data: biases, quantization: quantizationOf(node, biasScales, 0) },
   };
 }

@@ -4,7 +4,7 @@ import type { Descriptor } from "./descriptor.js";
 import { randomConvolution, tflmConvolution, weighted } from "./shared/convolution.js";
 import { dilation, pad, strides } from "./shared/run.js";
 import { bias, weights } from "./shared/tiny.js";
-import { versions } from "./shared/version.js";
+import { orHybrid, versions } from "./shared/version.js";
 import { activationField, dilationFields, macsAnOutputChannel, tinyWindow, windowFields } from "./shared/window.js";
 
 export const conv2d: Descriptor = {
@@ -14,7 +14,7 @@ export const conv2d: Descriptor = {
     union: 1,
     fields: [...windowFields, activationField, ...dilationFields, ["quantizedBiasType", "int8", 0]],
   },
-  version: versions({ FLOAT32: 1, INT8: 3 }),
+  version: orHybrid(5, versions({ FLOAT32: 1, INT8: 3 })),
   macs: macsAnOutputChannel,
   graph: {
     ...weighted,

@@ -5,10 +5,10 @@ import type { Descriptor } from "./descriptor.js";
 import { randomConvolution, tflmConvolution, weighted } from "./shared/convolution.js";
 import { dilation, pad, strides } from "./shared/run.js";
 import { bias, weights } from "./shared/tiny.js";
-import { versions } from "./shared/version.js";
+import { orHybrid, versions } from "./shared/version.js";
 import { activationField, dilationFields, tinyWindow, windowFields } from "./shared/window.js";
 
-const byType = versions({ FLOAT32: 1, INT8: 3 });
+const byType = orHybrid(6, versions({ FLOAT32: 1, INT8: 3 }));
 
 export const depthwiseConv2d: Descriptor = {
   code: 4,

@@ -1,12 +1,12 @@
 import type { Descriptor } from "./descriptor.js";
 import { inputAndOutput } from "./shared/tflm.js";
 import { float } from "./shared/tiny.js";
-import { secondForInt8 } from "./shared/version.js";
+import { dequantizeVersion } from "./shared/version.js";
 
 export const dequantize: Descriptor = {
   code: 6,
   options: { type: "Dequantize", union: 38, fields: [] },
-  version: secondForInt8,
+  version: dequantizeVersion,
   macs: "none",
   graph: "ends only",
   tflm: { parser: "ParseDequantize", options: "none", inPlace: false, types: "any", data: 32, prepare: inputAndOutput },

@@ -37,6 +37,8 @@ export interface VersionUse {
   /** Types of the first input and of the output. */
   input: TensorType;
   output: TensorType;
+  /** Type of the second input, where there is one. */
+  weights?: TensorType;
   options: Options;
 }
 

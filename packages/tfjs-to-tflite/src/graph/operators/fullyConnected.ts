@@ -14,7 +14,7 @@ import {
 } from "./shared/random.js";
 import { channels, temps, unpacked } from "./shared/tflm.js";
 import { bias, scaled, weights } from "./shared/tiny.js";
-import { versions } from "./shared/version.js";
+import { orHybrid, versions } from "./shared/version.js";
 import { activationField, macsAnOutputChannel } from "./shared/window.js";
 
 const random: Generator = (place) => {
@@ -62,7 +62,7 @@ export const fullyConnected: Descriptor = {
       ["quantizedBiasType", "int8", 0],
     ],
   },
-  version: versions({ FLOAT32: 1, INT8: 4 }),
+  version: orHybrid(9, versions({ FLOAT32: 1, INT8: 4 })),
   macs: macsAnOutputChannel,
   graph: {
     ...weighted,

@@ -13,6 +13,12 @@ export const versions =
     return version;
   };
 
+/** Of a layer with float activations and int8 weights another one. */
+export const orHybrid =
+  (hybrid: number, otherwise: Descriptor["version"]): Descriptor["version"] =>
+  (use) =>
+    use.input === "FLOAT32" && use.weights === "INT8" ? hybrid : otherwise(use);
+
 /** Every type came with the first version. */
 export const firstVersion = versions({ FLOAT32: 1, INT32: 1, INT8: 1 });
 
@@ -21,3 +27,6 @@ export const secondForInt8 = versions({ FLOAT32: 1, INT32: 1, INT8: 2 });
 
 /** Of QUANTIZE: to and from uint8 with the first version. */
 export const quantizeVersion = versions({ FLOAT32: 1, INT32: 1, UINT8: 1, INT8: 2 });
+
+/** Of DEQUANTIZE. */
+export const dequantizeVersion = versions({ FLOAT32: 1, INT32: 1, INT8: 2, FLOAT16: 3 });
