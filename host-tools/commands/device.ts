@@ -37,7 +37,7 @@ interface Options {
 function ownManifest({ manifest }: NodeFolder): string {
   if (existsSync(manifest)) return manifest;
   throw new UserError(
-    `${manifest} does not exist: npx loam init DIR creates a node's folder with its manifest; --manifest FILE builds another one`,
+    `${manifest} does not exist: npx loam-node init DIR creates a node's folder with its manifest; --manifest FILE builds another one`,
   );
 }
 

@@ -16,6 +16,14 @@ const packageFile = (folder: string): PackageFile =>
 /** loam's own package.json: name, version, dependencies. */
 export const loamPackage = packageFile(loamRoot);
 
+/**
+ * The name by which a node's folder has loam, whatever it is published as: `loam/app` in its app script, node_modules/loam in its manifest, `npx loam`.
+ * Another project is published as that, so the folder asks npm for an alias.
+ */
+export const localName = "loam";
+
+const alias = `npm:${loamPackage.name}@`;
+
 /** A path that a manifest and npm take for relative, with slashes. */
 const dotted = (relative: string): string => {
   const text = relative.split(path.sep).join("/");
@@ -25,7 +33,9 @@ const dotted = (relative: string): string => {
 /** Where Node finds this loam from a folder; undefined when it finds none there, or another one. */
 export function resolvedFrom(folder: string): string | undefined {
   const require = createRequire(path.join(folder, "package.json"));
-  const places = (require.resolve.paths(loamPackage.name) ?? []).map((place) => path.join(place, loamPackage.name));
+  const places = (require.resolve.paths(localName) ?? []).flatMap((place) =>
+    [localName, loamPackage.name].map((name) => path.join(place, name)),
+  );
   const found = places.find((place) => existsSync(place));
   return found !== undefined && realpathSync(found) === realpathSync(loamRoot) ? found : undefined;
 }
@@ -37,10 +47,14 @@ const local = /^(file|link|portal):/;
 function askedAbove(folder: string, to: string): string | undefined {
   const file = path.join(folder, "package.json");
   const { dependencies, devDependencies } = existsSync(file) ? packageFile(folder) : ({} as Partial<PackageFile>);
-  const asked = dependencies?.[loamPackage.name] ?? devDependencies?.[loamPackage.name];
+  const all = { ...devDependencies, ...dependencies };
+  const [byName, byAlias] = [all[loamPackage.name], all[localName]];
+  const asked =
+    byName ?? (byAlias !== undefined && (local.test(byAlias) || byAlias.startsWith(alias)) ? byAlias : undefined);
   if (asked !== undefined) {
     const kind = local.exec(asked)?.[0];
-    return kind ? kind + dotted(path.relative(to, path.resolve(folder, asked.slice(kind.length)))) : asked;
+    if (kind) return kind + dotted(path.relative(to, path.resolve(folder, asked.slice(kind.length))));
+    return asked.startsWith("npm:") ? asked : alias + asked;
   }
   const above = path.dirname(folder);
   return above === folder ? undefined : askedAbove(above, to);
@@ -49,5 +63,5 @@ function askedAbove(folder: string, to: string): string | undefined {
 /** What package.json asks for to get this loam: the checkout itself, the package that a project above asks for, or the version. */
 export function dependencyFrom(folder: string, isInstalled: boolean): string {
   if (!isInstalled) return `file:${dotted(path.relative(folder, loamRoot))}`;
-  return askedAbove(path.dirname(folder), folder) ?? `^${loamPackage.version}`;
+  return askedAbove(path.dirname(folder), folder) ?? `${alias}^${loamPackage.version}`;
 }

@@ -8,7 +8,7 @@ import { checkConfig } from "../node/check.js";
 import { exampleNode } from "../node/nodeFolder.js";
 import { sensorManifest, sensorManifestName } from "../node/sensorManifest.js";
 import { onBoard } from "./onBoard.js";
-import { dependencyFrom, loamPackage, resolvedFrom } from "./dependency.js";
+import { dependencyFrom, loamPackage, localName, resolvedFrom } from "./dependency.js";
 
 const template = path.join(loamRoot, "host-tools/init/template");
 
@@ -24,7 +24,8 @@ function packageName(folder: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9._~-]+/g, "-")
     .replace(/^[._-]+/, "");
-  return name === "" || name === loamPackage.name ? `${name}-node`.replace(/^-/, "") : name;
+  if (name === "") return "node";
+  return name === localName || name === loamPackage.name ? `my-${name}` : name;
 }
 
 /** Of those that nobody has been given by the IEEE: the second lowest bit of the first byte is set. */
@@ -90,7 +91,7 @@ export async function nodeFiles(folder: string, board?: BoardName): Promise<Node
         private: true,
         type: "module",
         scripts: { start: "loam example --install", typecheck: "tsc" },
-        dependencies: { [loamPackage.name]: dependencyFrom(folder, isInstalled(loamRoot)) },
+        dependencies: { [localName]: dependencyFrom(folder, isInstalled(loamRoot)) },
         devDependencies: { typescript: loamPackage.dependencies?.["typescript"] },
       }),
     ],
@@ -106,7 +107,7 @@ export async function nodeFiles(folder: string, board?: BoardName): Promise<Node
 
 /** The loam that editors, and the SDK's mcconfig when it is called without loam device, take. */
 const manifestPath = (folder: string): string => {
-  const place = resolvedFrom(folder) ?? path.join(folder, "node_modules", loamPackage.name);
+  const place = resolvedFrom(folder) ?? path.join(folder, "node_modules", localName);
   const relative = path.relative(folder, place).split(path.sep).join("/");
   // mcconfig takes only what begins with ./ for relative to the manifest.
   return `./${relative}`;

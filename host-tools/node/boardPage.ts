@@ -31,7 +31,7 @@ npx loam device heltec-v3 --check
 
 **Antenna first**: a radio that transmits without one may break.
 
-1. **Describe the node.** \`npx loam init mynode --board heltec-v3 && cd mynode && npm install\`. Sensors and actuators have free pins of the board, as far as there are some: what has none is
+1. **Describe the node.** \`npx loam-node init mynode --board heltec-v3 && cd mynode && npm install\`. Sensors and actuators have free pins of the board, as far as there are some: what has none is
    said. Change \`node.config.json\` to how yours are wired, and set \`region\`.
 
    \`\`\`

@@ -33,7 +33,7 @@ export const currentNode: NodeFolder | undefined = nodeRoot === undefined ? unde
 export function requireNode(): NodeFolder {
   if (currentNode) return currentNode;
   throw new UserError(
-    `there is no ${descriptionName} in ${process.cwd()} or a folder above it: make a node with npx loam init DIR, or name its description with --node FILE`,
+    `there is no ${descriptionName} in ${process.cwd()} or a folder above it: make a node with npx loam-node init DIR, or name its description with --node FILE`,
   );
 }
 

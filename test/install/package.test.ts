@@ -144,7 +144,7 @@ test.serial("outside of a node's folder a command says how to make one", async (
   t.is(exitCode, 1);
   t.regex(
     stderr,
-    /there is no node\.config\.json in .*project or a folder above it: make a node with npx loam init DIR/,
+    /there is no node\.config\.json in .*project or a folder above it: make a node with npx loam-node init DIR/,
   );
 });
 

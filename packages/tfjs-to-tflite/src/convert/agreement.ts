@@ -22,7 +22,7 @@ export interface Agreement {
 }
 
 /** What JSON has instead of infinity. */
-export const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 const outputsOf = (conversion: Conversion, samples: readonly tf.Tensor[]): Float32Array[] => {
   const { graph, rounded = graph, quantized } = conversion;

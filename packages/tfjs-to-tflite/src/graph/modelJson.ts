@@ -69,7 +69,7 @@ export const isGraphModel = ({ format, modelTopology }: ModelJson): boolean =>
   format === "graph-model" || modelTopology?.node !== undefined;
 
 /** @throws UserError saying what the file actually is */
-export function parseModelJson(file: string, bytes: Uint8Array): ModelJson {
+function parseModelJson(file: string, bytes: Uint8Array): ModelJson {
   const expected = "expected the model.json of a tfjs model";
   const other = otherFormats.find(([start]) => latin1(bytes, 0, start.length) === start);
   if (other) throw new UserError(`${file} is ${other[1]}; ${other[2]}`);
