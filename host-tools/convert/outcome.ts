@@ -7,6 +7,7 @@ import type { Graph } from "tfjs-to-tflite/graph/graph.js";
 import { samplesFor, type Samples } from "tfjs-to-tflite/graph/samples.js";
 import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { collect } from "tfjs-to-tflite/quantize/fake.js";
+import { expectedInstructions, type ExpectedTarget } from "../inference/expected.js";
 import { microArena } from "../inference/index.js";
 import { UserError } from "../lib/errors.js";
 import { agreementOf, type Agreement, type OutputValues } from "./agreement.js";
@@ -24,6 +25,8 @@ export interface Outcome {
   bytes: number;
   /** Bytes that micro needs; undefined for a model that it refuses. */
   arena?: number;
+  /** That an invoke of an int8 model is expected to take with micro on each board. */
+  instructions?: Record<ExpectedTarget, number>;
 }
 
 const mostSamples = 64;
@@ -59,6 +62,12 @@ async function reference(
     const outputs = graph.outputs.map((output) => graph.tensors[output]!.name);
     return { by: "the float network", outputs, values: collect(graph, samples, graph.outputs) };
   }
+}
+
+function instructionsOf(tflite: Uint8Array): Record<ExpectedTarget, number> {
+  const model = readTflite(tflite);
+  const [rv32, lx6] = (["rv32", "lx6"] as const).map((target) => Math.round(expectedInstructions(model, target)));
+  return { rv32: rv32!, lx6: lx6! };
 }
 
 /**
@@ -101,7 +110,7 @@ export async function outcomeOf(
       agreement: agreementOf(truth.outputs, truth.values, result.values, count),
       ...(worstLayer && { worstLayer }),
       bytes: tflite.length,
-      ...(arena && { arena: arena.needed }),
+      ...(arena && { arena: arena.needed, instructions: instructionsOf(tflite) }),
     };
   } finally {
     samples.forEach((sample) => sample.dispose());

@@ -35,6 +35,7 @@ test("one command writes a .tflite, a C array that holds the same bytes, and a s
   t.regex(stdout, /worst layer\s+│ [A-Z_0-9]+ of \w+: \d+\.\d dB/);
   const bytes = readFileSync(at("3 net-é.tflite"));
   t.regex(stdout, new RegExp(`file\\s+│ ${bytes.length.toLocaleString("en-US")} bytes`));
+  t.regex(stdout, /instructions, ESP32-C3\s+│ about [\d,]+ [\s\S]*instructions, ESP32\s+│ about [\d,]+ /);
   t.regex(stdout, /arena, micro\s+│ \d+ bytes/);
   const { operatorCodes } = readTflite(bytes);
   t.deepEqual(operatorCodes, [
