@@ -49,39 +49,50 @@ static void printOperator(const Inference *inference, uint32_t index) {
 		microScratchOffsets(inference)[index] & ~(uint32_t)3, need.kept);
 }
 
-/* Three weights whose products with any inputs do not fit a field, see microDot.h. */
-static bool isHeavy(const int8_t *weight, uint32_t step) {
+/* `taps` weights whose products with any inputs do not fit a field, see microDot.h. */
+static bool isHeavy(const int8_t *weight, uint32_t step, uint32_t taps) {
 	uint32_t i;
 	int32_t sum = 0;
-	for (i = 0; i < microLightTaps / 2; i++)
+	for (i = 0; i < taps; i++)
 		sum += abs(weight[i * step]);
 	return sum > 255;
 }
 
-/* The list of `rows` rows of `count` weights. */
-static bool putList(MicroTable *table, const MicroLayer *layer, const int8_t *weights, uint32_t rows, uint32_t count) {
-	uint32_t at, c;
-	weights += count % microLightTaps * layer->tapStep;
-	for (at = 0; at + microLightTaps <= count; at += microLightTaps) {
-		bool heavy = false;
-		for (c = 0; c < rows; c++) {
-			const int8_t *weight = weights + c * layer->channelStep + at * layer->tapStep;
-			heavy = heavy || isHeavy(weight, layer->tapStep) ||
-				isHeavy(weight + microLightTaps / 2 * layer->tapStep, layer->tapStep);
-		}
-		if (heavy && !microPut(table, &at, 1))
-			return false;
-	}
-	return microPut(table, &at, 1);
+/* Whether the group of taps at `weights` is, in one of `rows` rows: its taps are one split, or two. */
+static bool isHeavyGroup(const MicroLayer *layer, const int8_t *weights, uint32_t rows, bool isPair) {
+	const uint32_t group = microGroupTaps(isPair), split = isPair ? group : group / 2;
+	for (; rows > 0; rows--, weights += layer->channelStep)
+		if (isHeavy(weights, layer->tapStep, split) ||
+			isHeavy(weights + (group - split) * layer->tapStep, layer->tapStep, split))
+			return true;
+	return false;
 }
 
-static bool putLists(MicroTable *table, const MicroLayer *layer, uint32_t part) {
+/* The list of `rows` rows of `count` weights. */
+static bool putList(
+	MicroTable *table, const MicroLayer *layer, const int8_t *weights, uint32_t rows, uint32_t count, bool isPair) {
+	const uint32_t group = microGroupTaps(isPair);
+	uint32_t at, many = 0;
+	weights += count % group * layer->tapStep;
+	for (at = 0; at + group <= count; at += group)
+		many += isHeavyGroup(layer, weights + at * layer->tapStep, rows, isPair);
+	if (!microPut(table, &many, 1))
+		return false;
+	for (at = 0; at + group <= count; at += group)
+		if (isHeavyGroup(layer, weights + at * layer->tapStep, rows, isPair) && !microPut(table, &at, 1))
+			return false;
+	return true;
+}
+
+static bool putLists(MicroTable *table, const MicroLayer *layer, uint32_t part, bool isPair) {
+	const uint32_t most = microGroupRows(isPair);
 	uint32_t from, c;
-	for (from = 0; from + microLightTaps <= layer->taps; from += part) {
+	for (from = 0; from + microGroupTaps(isPair) <= layer->taps; from += part) {
 		const uint32_t count = layer->taps - from < part ? layer->taps - from : part;
-		for (c = 0; c < layer->channels; c += microLightRows) {
-			const uint32_t rows = layer->channels - c < microLightRows ? layer->channels - c : microLightRows;
-			if (!putList(table, layer, layer->weights + c * layer->channelStep + from * layer->tapStep, rows, count))
+		for (c = 0; c < layer->channels; c += most) {
+			const uint32_t rows = layer->channels - c < most ? layer->channels - c : most;
+			if (!putList(
+					table, layer, layer->weights + c * layer->channelStep + from * layer->tapStep, rows, count, isPair))
 				return false;
 		}
 	}
@@ -102,7 +113,7 @@ static bool putLayer(MicroTable *table, const MicroNode *node) {
 		if (!microPut(table, &channel, sizeof(channel) / 4))
 			return false;
 	}
-	return !part || putLists(table, &layer, part);
+	return !part || putLists(table, &layer, part, node->output.elements <= 2 * channels);
 }
 
 /* What is before the records: the order in which the plan's buffers are placed, planned once more at `arena`. */

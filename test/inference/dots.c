@@ -31,26 +31,32 @@ static void lighten(int8_t *weights, int32_t count) {
 		*weights = (int8_t)(draw(40) ? (*weights < 0 ? -85 : 85) - (*weights & (int)draw(2)) : *weights);
 }
 
-static uint32_t sizeOf(const int8_t *weights) {
-	uint32_t sum = 0, i;
-	for (i = 0; i < 3; i++)
-		sum += (uint32_t)abs(weights[i]);
+static uint32_t sizeOf(const int8_t *weights, int32_t taps) {
+	uint32_t sum = 0;
+	while (taps-- > 0)
+		sum += (uint32_t)abs(*weights++);
 	return sum;
 }
 
 /* The list of MicroDots for `count` taps of every row, written from `to` on. Returns its end. */
-static uint32_t *listHeavy(const int8_t *weights, int32_t outputs, int32_t stride, int32_t count, uint32_t *to) {
+static uint32_t *listHeavy(
+	const int8_t *weights, int32_t outputs, int32_t stride, int32_t count, int isPair, uint32_t *to) {
+	const int32_t rows = microGroupRows(isPair), group = microGroupTaps(isPair), split = isPair ? 4 : 3;
 	int32_t o, k, row;
-	weights += count % 6;
-	for (o = 0; (o < outputs) && (count >= 6); o += microLightRows) {
-		for (k = 0; k + 6 <= count; k += 6) {
+	weights += count % group;
+	for (o = 0; (o < outputs) && (count >= group); o += rows) {
+		uint32_t *many = to++;
+		*many = 0;
+		for (k = 0; k + group <= count; k += group) {
 			int isHeavy = 0;
-			for (row = o; (row < o + microLightRows) && (row < outputs); row++)
-				isHeavy |= (sizeOf(weights + row * stride + k) > 255) || (sizeOf(weights + row * stride + k + 3) > 255);
-			if (isHeavy)
+			for (row = o; (row < o + rows) && (row < outputs); row++)
+				isHeavy |= (sizeOf(weights + row * stride + k, split) > 255) ||
+					(sizeOf(weights + row * stride + k + group - split, split) > 255);
+			if (isHeavy) {
 				*to++ = (uint32_t)k;
+				++*many;
+			}
 		}
-		*to++ = (uint32_t)k;
 	}
 	return to;
 }
@@ -83,7 +89,7 @@ static void check(void) {
 	const int8_t *all[microPixels];
 	const int32_t parts = draw(2) ? 1 + (int32_t)draw((uint32_t)taps) : taps;
 	MicroDots dots = { weights, channels, outputs, taps, taps, NULL, NULL, false, false, { 0, 1, -128, 127 } };
-	static uint32_t heavy[mostOutputs * (mostTaps / 6 + 1)];
+	static uint32_t heavy[mostOutputs * (mostTaps / 4 + 1)];
 	const int listed = (int)draw(2);
 	int32_t o, p, k, zeroPoint;
 
@@ -115,7 +121,7 @@ static void check(void) {
 		memset(block, 0, 4 * microPairs);
 		packPixels(block + microBlockBegin(dots.count), all, dots.count);
 		if (listed) {
-			const uint32_t *end = listHeavy(dots.weights, outputs, taps, dots.count, heavy);
+			const uint32_t *end = listHeavy(dots.weights, outputs, taps, dots.count, count <= 2, heavy);
 			dots.heavy = heavy;
 			if ((microDotPixels(&dots, block, count, got) != end) && (microOutputs == microLightRows)) {
 				printf("the list was not read to its end\n");

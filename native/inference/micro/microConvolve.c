@@ -174,7 +174,8 @@ void microConvolve(MicroNode *node, const MicroConvolution *convolution) {
 
 		if (!isPointwise)
 			place(g, input, first, count, windows);
-		dots.heavy = node->heavy;
+		/* Lists are of whole blocks, unless the layer has one pair only. */
+		dots.heavy = (count > 2) || (pixels <= 2) ? node->heavy : NULL;
 		for (row = 0; row < g->kernelHeight; row += layout.rows) {
 			const int32_t rows = g->kernelHeight - row < layout.rows ? g->kernelHeight - row : layout.rows;
 			int32_t *to = block + microBlockBegin(rows * rowTaps);

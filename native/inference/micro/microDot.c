@@ -12,17 +12,19 @@
 #define each2(what, ...) each1(what, __VA_ARGS__) what(1, __VA_ARGS__)
 #define each3(what, ...) each2(what, __VA_ARGS__) what(2, __VA_ARGS__)
 #define each4(what, ...) each3(what, __VA_ARGS__) what(3, __VA_ARGS__)
+#define each5(what, ...) each4(what, __VA_ARGS__) what(4, __VA_ARGS__)
+#define each6(what, ...) each5(what, __VA_ARGS__) what(5, __VA_ARGS__)
 #define join2(a, b) a##b
 #define join(a, b) join2(a, b)
 /* The same lists under another name: a macro does not expand inside itself. */
 #define pairs2(what, ...) what(0, __VA_ARGS__)
 #define pairs4(what, ...) pairs2(what, __VA_ARGS__) what(1, __VA_ARGS__)
 #define blockRows join(each, microOutputs)
-#define blockPixels join(each, microPixels)
 #define blockPairs join(pairs, microPixels)
+#define pairRows join(each, microPairRows)
 
 /* Rows past the last repeat it, so that no loop has a special case. */
-#define declareRow(o, last, stride) const int8_t *weight##o = weights + (o < (last) ? o : (last)) * (stride);
+#define declareRow(o, last, stride) const int8_t *weight##o = row; row += (o - (last)) >> 31 & stride;
 #define advanceRow(o, by) weight##o += by;
 
 /* Runs `turn` for every `many` taps, then `one` for each of those that are left. */
@@ -60,25 +62,26 @@
 #define oneTap(rows, pairs) { pairs(loadPair, 0) rows(multiplyOne, 0, pairs) }
 #define twoTaps(at, rows, pairs) { pairs(loadPairs, at) rows(multiplyTwo, at, pairs) }
 
-#define storePair(q, o) \
-		sums[o * microPixels + 2 * q] = all##o##q - (high##o##q << 16); \
-		sums[o * microPixels + 2 * q + 1] = high##o##q;
-#define storeRow(o, pairs) pairs(storePair, o)
+#define storePair(q, o, width) \
+		sums[o * width + 2 * q] = all##o##q - (high##o##q << 16); \
+		sums[o * width + 2 * q + 1] = high##o##q;
+#define storeRow(o, pairs, width) pairs(storePair, o, width)
 
 /* The sums of a block of rows and some of the pairs. */
 #define nextTap(rows, pairs) oneTap(rows, pairs) rows(advanceRow, 1) pixel += microPairs;
 #define sumUp(rows, pairs) { \
+		const int8_t *row = weights; \
 		rows(declareRow, last, stride) \
 		rows(startRow, 0u - (uint32_t)(count / 8 * 4 + (count & 7)) * oneField, pairs) \
 		dot(8, \
 			twoTaps(0, rows, pairs) twoTaps(2, rows, pairs) twoTaps(4, rows, pairs) twoTaps(6, rows, pairs) rows(advanceRow, 8) pixel += 8 * microPairs; , \
 			nextTap(rows, pairs) \
 		); \
-		rows(storeRow, pairs) \
+		rows(storeRow, pairs, microPixels) \
 	}
 
 /*
- * Three taps at once, where weights are light; by twos where they are not, which adds a field's constant more. The rest is first, by twos: an odd number of taps
+ * Three taps at once, or four, where weights are light; by twos where they are not, which adds a field's constant more. The rest is first, by twos: an odd number of taps
  * begins with one more, whose values are 0. It has a weight: there is a byte before any weights.
  */
 #define loadThree(q, at) const uint32_t x##q = (uint32_t)pixel[(at) * microPairs + q], y##q = (uint32_t)pixel[((at) + 1) * microPairs + q], z##q = (uint32_t)pixel[((at) + 2) * microPairs + q];
@@ -86,6 +89,7 @@
 #define addSecond(q, w) sum##q += (uint32_t)(w) * y##q; keep(sum##q)
 #define addThird(q, w) sum##q += (uint32_t)(w) * z##q;
 #define addBoth(q, w) sum##q += both;
+#define addFourth(q, w) sum##q += (uint32_t)(w) * z2##q;
 #define addSum(q, o) high##o##q += sum##q >> 16; all##o##q += sum##q; keep(high##o##q) keep(all##o##q)
 #define multiplyThree(o, at, pairs) { \
 		const int32_t u = weight##o[at]; \
@@ -100,74 +104,81 @@
 		pairs(addSum, o) \
 		fence() \
 	}
+#define loadFour(q, at) loadThree(q, at) const uint32_t z2##q = (uint32_t)pixel[((at) + 3) * microPairs + q];
+#define multiplyFour(o, at, pairs) { \
+		const int32_t u = weight##o[at]; \
+		pairs(declareProduct, u) \
+		fence() \
+		const int32_t v = weight##o[(at) + 1]; \
+		pairs(addSecond, v) \
+		fence() \
+		const int32_t w = weight##o[(at) + 2]; \
+		pairs(addThird, w) \
+		pairs(addBoth, w) \
+		fence() \
+		const int32_t t = weight##o[(at) + 3]; \
+		pairs(addFourth, t) \
+		pairs(addSum, o) \
+		fence() \
+	}
+#define fourTaps(rows, pairs) { pairs(loadFour, 0) rows(multiplyFour, 0, pairs) }
+#define sixTaps(rows, pairs) threeTaps(0, rows, pairs) threeTaps(3, rows, pairs)
 #define threeTaps(at, rows, pairs) { pairs(loadThree, at) rows(multiplyThree, at, pairs) }
-#define takeConstant(q, o) high##o##q -= constant; all##o##q -= constant * 0x10001u;
-#define takeConstants(o, pairs) pairs(takeConstant, o)
-#define sumUpLight(rows, pairs) { \
-		uint32_t constant = 0, stop = rest; \
+#define sumUpLight(rows, pairs, width, group, turn) { \
+		uint32_t many = rest < taps ? *heavy++ : 0, begin = start - many * oneField; \
+		const int8_t *first = weights + rest, *stop = weights + taps, *end = first; \
+		const int8_t *row = weights; \
 		rows(declareRow, last, stride) \
-		rows(startRow, start, pairs) \
+		keep(begin) \
+		rows(startRow, begin, pairs) \
 		for (;;) { \
-			const int8_t *volatile end = weights + stop; \
 			while (weight0 != end) { \
 				twoTaps(0, rows, pairs) rows(advanceRow, 2) pixel += 2 * microPairs; \
 			} \
-			if (rest == taps) \
+			if (end == stop) \
 				break; \
-			stop = rest + *heavy++; \
-			end = weights + stop; \
-			while (weight0 != end) { \
-				threeTaps(0, rows, pairs) threeTaps(3, rows, pairs) rows(advanceRow, microLightTaps) pixel += microLightTaps * microPairs; \
+			end = stop; \
+			if (many) { \
+				many--; \
+				end = first + *heavy++; \
 			} \
-			if (stop == taps) \
+			while (weight0 != end) { \
+				turn(rows, pairs) rows(advanceRow, group) pixel += (group) * microPairs; \
+			} \
+			if (end == stop) \
 				break; \
-			stop += microLightTaps; \
-			constant += oneField; \
+			end += group; \
 		} \
-		if (constant) { \
-			rows(takeConstants, pairs) \
-		} \
-		rows(storeRow, pairs) \
+		rows(storeRow, pairs, width) \
 	}
 
-static microCold void slowOutputs(const uint32_t *sums, const MicroChannel *channel, const MicroRange *range, int8_t *to, int32_t pixelCount, int32_t pixelStep) {
-	for (; pixelCount > 0; pixelCount--, to += pixelStep)
-		*to = microExactOutput((int32_t)(*sums++ + (uint32_t)channel->bias), channel->scale, range);
+static microCold void slowOutputs(const uint32_t *sums, const MicroChannel *channel, const MicroRange *range, int8_t *to, int8_t *second) {
+	*second = microExactOutput((int32_t)(sums[1] + (uint32_t)channel->bias), channel->scale, range);
+	*to = microExactOutput((int32_t)(sums[0] + (uint32_t)channel->bias), channel->scale, range);
 }
 
-#define declarePlace(p, before) const int32_t place##p = before + (p < pixelCount ? outputs : 0);
-#define loadSum(p, unused) int32_t sum##p = (int32_t)(sums[p] + bias);
-#define fastOutput(p, unused) to[place##p] = (int8_t)microClamp(microFastMultiply(sum##p, scale, offset), low, high);
+#define fastOutput(sum) (int8_t)microClamp(microFastMultiply((int32_t)((sum) + bias), scale, offset), low, high)
 
-/* `rows` outputs of each pixel from their sums. Padding pixels have the address of the last real one, and are stored before it; `isWhole`: there are more than one pair. */
-microInline void finish(const MicroDots *dots, const uint32_t *sums, const MicroChannel *channel, int32_t rows, int32_t pixelCount, bool isWhole, int8_t *to) {
+/* `rows` outputs of each pixel from their sums, `step` words for a row. A padding pixel has the address of the last real one, and is stored before it. */
+microInline void finish(const MicroDots *dots, const uint32_t *sums, int32_t step, const MicroChannel *channels, int32_t rows, int32_t pixelCount, int8_t *output) {
 	const int32_t offset = dots->range.offset, low = dots->range.low, high = dots->range.high, outputs = dots->outputs;
-	const int32_t place0 = 0;
-	declarePlace(1, place0)
-#if microPixels > 2
-	declarePlace(2, place1)
-	declarePlace(3, place2)
-#endif
-	/* Hides the small count: GCC would unroll the loop. */
-	keep(rows)
-	for (; rows > 0; rows--, channel++, to++, sums += microPixels) {
-		const MicroFastScale scale = channel->scale;
-		const uint32_t bias = (uint32_t)channel->bias;
-		if (scale.shift < 0)
-			slowOutputs(sums, channel, &dots->range, to, pixelCount, outputs);
-		else {
-			blockPixels(loadSum, 0)
-#if microPixels > 2
-			if (isWhole) {
-				fastOutput(3, 0)
-				fastOutput(2, 0)
+	for (; pixelCount > 0; pixelCount -= 2, sums += 2, output += 2 * outputs) {
+		const MicroChannel *channel = channels;
+		const uint32_t *sum = sums;
+		int8_t *to = output, *end = to + rows, *second = pixelCount > 1 ? to + outputs : to;
+		do {
+			const MicroFastScale scale = channel->scale;
+			const uint32_t bias = (uint32_t)channel->bias;
+			if (scale.shift < 0)
+				slowOutputs(sum, channel, &dots->range, to, second);
+			else {
+				*second = fastOutput(sum[1]);
+				*to = fastOutput(sum[0]);
 			}
-#else
-			(void)isWhole;
-#endif
-			fastOutput(1, 0)
-			fastOutput(0, 0)
-		}
+			channel++;
+			sum += step;
+			second++;
+		} while (++to != end);
 	}
 }
 
@@ -177,10 +188,23 @@ tightRegisters const uint32_t *microDotPixels(const MicroDots *dots, const int32
 	const MicroChannel *channels = dots->channels;
 	uint32_t *totals = dots->totals;
 	const uint32_t *heavy = dots->heavy;
-	int32_t left, rows;
+	int32_t left, rows, most = microOutputs, step = microPixels;
 #if microOutputs == microLightRows
-	const uint32_t odd = (uint32_t)count & 1, taps = (uint32_t)count + odd, rest = heavy ? (uint32_t)count % microLightTaps + odd : taps;
-	uint32_t start = 0u - ((taps - rest) / 3 + rest / 2) * oneField;
+	/* One pair: the last pixels of a layer, or all of a small one. */
+	const bool isPair = pixelCount <= 2;
+	const uint32_t odd = (uint32_t)count & 1, taps = (uint32_t)count + odd;
+	uint32_t rest = taps, start, group = microGroupTaps(false), split = 3;
+	if (isPair) {
+		most = microPairRows;
+		step = 2;
+		group = split = microGroupTaps(true);
+	}
+	/* Hides which, or GCC would make copies of what follows. */
+	keep(group)
+	keep(split)
+	if (heavy)
+		rest = (uint32_t)count % group + odd;
+	start = 0u - ((taps - rest) / split + rest / 2) * oneField;
 	keep(start)
 	weights -= odd;
 #else
@@ -191,32 +215,28 @@ tightRegisters const uint32_t *microDotPixels(const MicroDots *dots, const int32
 		uint32_t sums[microOutputs * microPixels], both = bothFields;
 		const int32_t *pixel = pixels;
 		int32_t last, i;
-		rows = left < microOutputs ? left : microOutputs;
+		rows = left < most ? left : most;
 		last = rows - 1;
 		/* Hides that it is a constant, which GCC would reload in every iteration. */
 		keep(both)
 #if microOutputs == microLightRows
-		/* One pair: the last pixels of a layer, or all of a small one. */
-		if (pixelCount <= 2)
-			sumUpLight(blockRows, pairs2)
+		if (isPair)
+			sumUpLight(pairRows, pairs2, 2, microGroupTaps(true), fourTaps)
 		else
-			sumUpLight(blockRows, blockPairs)
+			sumUpLight(blockRows, blockPairs, microPixels, microGroupTaps(false), sixTaps)
 #else
 		sumUp(blockRows, blockPairs)
 #endif
-		if (totals)
-			for (i = 0; i < rows * microPixels; i++) {
-				keep(i)
-				if (!dots->first)
-					sums[i] += *totals;
-				*totals++ = sums[i];
+		if (totals) {
+			const uint32_t before = dots->first ? 0 : ~0u;
+			uint32_t *sum = sums;
+			for (i = rows * step; i > 0; i--, sum++) {
+				*sum += *totals & before;
+				*totals++ = *sum;
 			}
-		if (!dots->more) {
-			if (pixelCount <= 2)
-				finish(dots, sums, channels, rows, pixelCount, false, output);
-			else
-				finish(dots, sums, channels, rows, pixelCount, true, output);
 		}
+		if (!dots->more)
+			finish(dots, sums, step, channels, rows, pixelCount, output);
 		weights += rows * stride;
 		channels += rows;
 		output += rows;

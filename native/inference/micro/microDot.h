@@ -46,8 +46,8 @@
  * Long rows may be computed in parts, for less scratch: `totals` (outputs * microPixels words) then collects the
  * sums, and outputs are written when no more follow.
  *
- * `heavy`, for each microLightRows rows that are computed at once: the first tap of each group of microLightTaps that is not light, upwards, then the number of
- * taps in whole groups, both without the taps before the first group, as groups end where the rows do; nothing for rows of fewer taps. NULL when it is not known.
+ * `heavy`, for each microGroupRows rows that are computed at once: how many groups of microGroupTaps are not light, then the first tap of each, upwards,
+ * without the taps before the first group, as groups end where the rows do; nothing for rows of fewer taps. NULL when it is not known.
  */
 typedef struct {
 	const int8_t *weights;
@@ -61,10 +61,13 @@ typedef struct {
 
 /*
  * Where the weights of three taps together are at most 255 in size, their products with any inputs fit a field, too: one split for three products. Weights
- * are known before running: groups of taps for which this is not so in some of microLightRows rows are listed, and taken by twos.
+ * are known before running: groups of twice three taps for which this is not so in some of microLightRows rows are listed, and taken by twos. A layer of at
+ * most two pixels has one pair, which leaves registers for microPairRows rows and four taps a split: there groups are of four taps.
  */
-#define microLightTaps 6
 #define microLightRows 3
+#define microPairRows 6
+#define microGroupRows(isPair) ((isPair) ? microPairRows : microLightRows)
+#define microGroupTaps(isPair) ((isPair) ? 4 : 6)
 
 /* `count` values of each of microPixels pixels into a block, from `to` on. */
 void packPixels(int32_t *to, const int8_t *const *from, int32_t count);

@@ -27,7 +27,7 @@ enum {
 typedef char noGaps[(nodeWords == 6 + microMaxFields) && (tensorWords == 10 + inferenceMaxRank) ? 1 : -1];
 
 /* Changed with the table, so that an older engine's is passed over. */
-#define tableVersion 3u
+#define tableVersion 4u
 /* Of the rest of the file every so many words: whether it is the one that the table was made for, not whether it is sound. */
 #define sampled 16
 
@@ -90,23 +90,26 @@ uint32_t microListedTaps(const MicroNode *node, uint32_t channels) {
 static bool passLayer(MicroTable *table, const MicroNode *node) {
 	const uint32_t channels = microPreparedChannels(node);
 	uint32_t *at = table->at, *end = table->end;
-	uint32_t part = microListedTaps(node, channels), left, rows, least;
+	const uint32_t isPair = node->output.elements <= 2 * channels, group = microGroupTaps(isPair);
+	uint32_t part = microListedTaps(node, channels), left, rows, least, many;
 
 	if ((channels >= ((uint32_t)(end - at) + channelWords - 1) / channelWords) || (*at++ != channels))
 		return false;
 	for (rows = channels; rows > 0; rows--, at += channelWords)
 		if (!microIsFastScale(((const MicroChannel *)(const void *)at)->scale))
 			return false;
-	for (left = part ? node->input[1].elements / channels : 0; left >= microLightTaps; left -= part) {
+	for (left = part ? node->input[1].elements / channels : 0; left >= group; left -= part) {
 		if (part > left)
 			part = left;
-		for (rows = 0; rows < channels; rows += microLightRows) {
+		for (rows = 0; rows < channels; rows += microGroupRows(isPair)) {
+			if ((at == end) || (*at >= (uint32_t)(end - at)))
+				return false;
 			least = 0;
-			do {
-				if ((at == end) || (*at - least > part - least) || (*at % microLightTaps))
+			for (many = *at++; many > 0; many--, at++) {
+				if ((*at < least) || (*at > part - group) || (*at % group))
 					return false;
-				least = *at + microLightTaps;
-			} while (*at++ + microLightTaps <= part);
+				least = *at + group;
+			}
 		}
 	}
 	return at == end;
