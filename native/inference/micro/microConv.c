@@ -14,8 +14,8 @@ static InferenceStatus setup(MicroNode *node, MicroConvolution *layer) {
 
 	layer->tapsFirst = false;
 	microCheck(microWindow(node, &node->option[optionDilation], node->option[optionActivation], g, &layer->range));
-	microCheck(microExpect(node, weights, "input channel count", weights->dims[3], g->inChannels, g->inChannels));
-	return microExpect(node, weights, "output channel count", weights->dims[0], g->outChannels, g->outChannels);
+	microCheck(microExpectOf(node, weights, quantityInputChannels, weights->dims[3], g->inChannels, g->inChannels));
+	return microExpectOf(node, weights, quantityOutputChannels, weights->dims[0], g->outChannels, g->outChannels);
 }
 
 static InferenceStatus check(MicroNode *node, MicroNeed *need) {

@@ -39,9 +39,9 @@ static microCold InferenceStatus setup(MicroNode *node, MicroDepthwise *layer) {
 
 	microCheck(microWindow(node, &node->option[optionDilation], node->option[optionActivation], g, &layer->range));
 	layer->multiplier = g->outChannels / g->inChannels;
-	microCheck(microExpect(node, weights, "first dimension", weights->dims[0], 1, 1));
-	microCheck(microExpect(node, weights, "channel count", weights->dims[3], g->outChannels, g->outChannels));
-	microCheck(microExpect(node, weights, "channel count", weights->dims[3], layer->multiplier * g->inChannels,
+	microCheck(microExpectOf(node, weights, quantityFirst, weights->dims[0], 1, 1));
+	microCheck(microExpectOf(node, weights, quantityChannels, weights->dims[3], g->outChannels, g->outChannels));
+	microCheck(microExpectOf(node, weights, quantityChannels, weights->dims[3], layer->multiplier * g->inChannels,
 		layer->multiplier * g->inChannels));
 	/* Lines go along the rows or down the columns: the kernel's longer side, else the image's. */
 	worse = g->kernelHeight - g->kernelWidth;

@@ -17,12 +17,12 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 		return microCheckInt4(node, need, check);
 	microCheck(microCheckNumbers(node, input));
 	microCheck(microCheckNumbers(node, output));
-	microCheck(microExpect(node, NULL, "weights format", node->option[optionWeightsFormat], 0, 0));
+	microCheck(microExpectOf(node, NULL, quantityFormat, node->option[optionWeightsFormat], 0, 0));
 	microCheck(microCheckRank(node, weights, 2, 2));
 	microCheck(microIsInt16(input) ? microCheck16x8(node, weights->dims[0], 0, node->option[optionBiasType])
 								   : microCheckLayer(node, weights->dims[0], 0));
-	microCheck(microExpect(
-		node, input, "elements beyond whole rows:", (int32_t)(input->elements % (uint32_t)weights->dims[1]), 0, 0));
+	microCheck(
+		microExpectOf(node, input, quantityBeyond, (int32_t)(input->elements % (uint32_t)weights->dims[1]), 0, 0));
 	rows = input->elements / (uint32_t)weights->dims[1];
 	/* None where they would not fit. */
 	if (rows > INT32_MAX / (uint32_t)weights->dims[0])

@@ -13,7 +13,7 @@ typedef struct {
 static InferenceStatus setup(MicroNode *node, Pool *pool) {
 	MicroGeometry *g = &pool->geometry;
 	microCheck(microWindow(node, NULL, node->option[optionActivation], g, &pool->range));
-	return microExpect(node, &node->output, "channel count", g->outChannels, g->inChannels, g->inChannels);
+	return microExpectOf(node, &node->output, quantityChannels, g->outChannels, g->inChannels, g->inChannels);
 }
 
 static InferenceStatus check(MicroNode *node, MicroNeed *need) {

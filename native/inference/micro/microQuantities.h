@@ -26,6 +26,12 @@
 	QUANTITY(Dilation, "dilation") \
 	QUANTITY(Padding, "padding") \
 	QUANTITY(Row, "row length") \
+	QUANTITY(Channels, "channel count") \
+	QUANTITY(InputChannels, "input channel count") \
+	QUANTITY(OutputChannels, "output channel count") \
+	QUANTITY(First, "first dimension") \
+	QUANTITY(Format, "weights format") \
+	QUANTITY(Beyond, "elements beyond whole rows:") \
 	QUANTITY(Details, "quantization details of type") \
 	QUANTITY(Schema, "schema version") \
 	QUANTITY(Version, "version") \
