@@ -128,7 +128,10 @@ static bool putPlan(MicroTable *table, const Inference *inference, uint8_t *aren
 	again->area = NULL;
 	again->prepared = NULL;
 	again->used = (uint32_t)front;
-	if (microPlan(again, &layout, mostArena, &error) != inferenceOk)
+	layout.inference = again;
+	layout.error = &error;
+	layout.room = mostArena;
+	if (microPlan(&layout) != inferenceOk)
 		return false;
 	header[microTableCopies] = layout.copies;
 	header[microTableBuffers] = layout.count;

@@ -54,7 +54,10 @@ InferenceStatus microLoad(Inference **out, const uint8_t *model, size_t modelByt
 		opened.unbound = (uint16_t)externalInputs;
 	*inference = opened;
 	inference->prepared = microTrusted(inference);
-	microCheck(microPlan(inference, &layout, room - front, error));
+	layout.inference = inference;
+	layout.error = error;
+	layout.room = room - front;
+	microCheck(microPlan(&layout));
 	microPrepare(inference, room - inference->used);
 	inferenceReset(inference);
 	if (microKnown)

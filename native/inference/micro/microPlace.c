@@ -127,21 +127,15 @@ static uint32_t search(MicroLayout *layout, uint32_t enough) {
 	return best;
 }
 
-static int32_t smaller(int32_t a, int32_t b) {
-	return a < b ? a : b;
-}
-
 /* The most bytes that an output and its input may share. */
 static uint32_t mostShared(const MicroBuffer *in, const MicroBuffer *out, const MicroOverlap *overlap) {
-	const int32_t inSize = (int32_t)in->size, outSize = (int32_t)out->size;
-	int32_t forward = overlap->forward, backward = overlap->backward;
-	if ((forward <= 0) || (backward <= 0) || (forward == microExactly))
-		forward = backward = 0;
-	forward = smaller(inSize, outSize - forward);
-	backward = smaller(outSize, inSize - backward);
-	if (forward < backward)
-		forward = backward;
-	return forward > 0 ? (uint32_t)forward : 0;
+	/* A limit below 0 may be INT32_MIN. */
+	const int32_t forward = overlap->forward, above = (int32_t)out->size - (forward > 0 ? forward : 0),
+				  below = (int32_t)in->size - overlap->backward, more = above > below ? above : below;
+	uint32_t most = in->size < out->size ? in->size : out->size;
+	if ((forward != microExactly) && (more < (int32_t)most))
+		most = more > 0 ? (uint32_t)more : 0;
+	return most;
 }
 
 /* No placement spans less: what lives at a time, less what may be shared then. */

@@ -24,14 +24,17 @@ static uint32_t planBytes(const MicroLayout *layout) {
 	return layout->count * (uint32_t)sizeof(MicroBuffer);
 }
 
+static InferenceStatus checkRoom(const MicroLayout *layout, uint32_t needed) {
+	return microCheckRoom(layout->inference, needed, layout->room, layout->error);
+}
+
 /* Adds a buffer that is alive during operator `index`. */
-static InferenceStatus addBuffer(const Inference *inference, MicroLayout *layout, uint32_t tensor, uint32_t size,
-	uint32_t index, uint32_t room, InferenceError *error) {
+static InferenceStatus addBuffer(MicroLayout *layout, uint32_t tensor, uint32_t size, uint32_t index) {
 	MicroBuffer *buffer = &layout->buffers[layout->count++];
 	/* Checked here, before a kernel's check iterates over all of a tensor's pixels. */
-	microCheck(microCheckRoom(inference, size, room, error));
-	microCheck(microDemand(error, quantityBuffers, (int32_t)layout->count, 0, 0xFFFF));
-	microCheck(microCheckRoom(inference, planBytes(layout), room, error));
+	microCheck(checkRoom(layout, size));
+	microCheck(microDemand(layout->error, quantityBuffers, (int32_t)layout->count, 0, 0xFFFF));
+	microCheck(checkRoom(layout, planBytes(layout)));
 	buffer->size = roundUp(size);
 	buffer->offset = microNowhere;
 	buffer->first = buffer->last = (int16_t)index;
@@ -68,8 +71,9 @@ static bool isExternal(uint32_t offset) {
 	return microExternals && (offset >= microExternal) && (offset != microNowhere);
 }
 
-static microCold InferenceStatus readTensor(const Inference *inference, const MicroLayout *layout,
-	const MicroTensor *tensor, uint32_t index, InferenceError *error) {
+static microCold InferenceStatus readTensor(const MicroLayout *layout, const MicroTensor *tensor, uint32_t index) {
+	const Inference *inference = layout->inference;
+	InferenceError *error = layout->error;
 	uint32_t buffer = microTensorOffsets(inference)[tensor->index], at = 0;
 	if (isExternal(buffer) && (index < inference->operatorCount))
 		return inferenceOk;
@@ -86,16 +90,16 @@ static microCold InferenceStatus readTensor(const Inference *inference, const Mi
 	return inferenceOk;
 }
 
-static InferenceStatus writeTensor(Inference *inference, MicroLayout *layout, const MicroTensor *tensor, uint32_t index,
-	uint32_t room, InferenceError *error) {
-	uint32_t *buffer = &microTensorOffsets(inference)[tensor->index];
+static InferenceStatus writeTensor(MicroLayout *layout, const MicroTensor *tensor, uint32_t index) {
+	uint32_t *buffer = &microTensorOffsets(layout->inference)[tensor->index];
+	InferenceError *error = layout->error;
 	error->tensorIndex = tensor->index;
 	if (tensor->constant || tensor->variable || (*buffer != microNowhere) || !tensor->bytes)
 		return microFail(
 			error, inferenceBadModel, "is written, but constant, variable, written before or without size");
 	error->tensorIndex = -1;
 	*buffer = layout->count;
-	return addBuffer(inference, layout, (uint32_t)tensor->index, tensor->bytes, index, room, error);
+	return addBuffer(layout, (uint32_t)tensor->index, tensor->bytes, index);
 }
 
 /*
@@ -123,17 +127,17 @@ static bool join(const Inference *inference, MicroLayout *layout, MicroNode *nod
 }
 
 /* A state: it stays for good, and no other operator has it. */
-static InferenceStatus keepState(
-	Inference *inference, MicroLayout *layout, const MicroTensor *tensor, uint32_t room, InferenceError *error) {
-	uint32_t *place = &microTensorOffsets(inference)[tensor->index];
+static InferenceStatus keepState(MicroLayout *layout, const MicroTensor *tensor) {
+	uint32_t *place = &microTensorOffsets(layout->inference)[tensor->index];
+	InferenceError *error = layout->error;
 	MicroBuffer *buffer = &layout->buffers[layout->count];
 	error->tensorIndex = tensor->index;
 	if ((*place != microNowhere) || !tensor->bytes)
 		return microFail(error, inferenceBadModel, "is the state of two operators, or of a type without size");
 	error->tensorIndex = -1;
 	*place = layout->count;
-	microCheck(addBuffer(inference, layout, (uint32_t)tensor->index, tensor->bytes, microNowhere, room, error));
-	buffer->last = (int16_t)inference->operatorCount;
+	microCheck(addBuffer(layout, (uint32_t)tensor->index, tensor->bytes, microNowhere));
+	buffer->last = (int16_t)layout->inference->operatorCount;
 	return inferenceOk;
 }
 
@@ -147,8 +151,9 @@ static bool isKnown(const Inference *inference, const MicroLayout *layout, const
 		(layout->buffers[at].last == (int16_t)inference->operatorCount);
 }
 
-static InferenceStatus checkOperator(
-	Inference *inference, MicroLayout *layout, uint32_t index, uint32_t room, InferenceError *error) {
+static InferenceStatus checkOperator(MicroLayout *layout, uint32_t index) {
+	Inference *inference = layout->inference;
+	InferenceError *error = layout->error;
 	MicroNode node;
 	MicroNeed need;
 	const MicroTensor *sizes;
@@ -170,26 +175,26 @@ static InferenceStatus checkOperator(
 		else
 			microCheck(microNodeInput(&node, i, input));
 		if (microStates && isStateful(node.code) && input->present && input->variable && !input->constant)
-			microCheck(keepState(inference, layout, input, room, error));
+			microCheck(keepState(layout, input));
 		else if (input->present && !input->constant)
-			microCheck(readTensor(inference, layout, input, index, error));
+			microCheck(readTensor(layout, input, index));
 		if (microKnown && input->present && !input->constant && (node.code != builtinSHAPE))
 			known = known && isKnown(inference, layout, input);
 	}
 	output = &layout->buffers[layout->count];
 	if (!microVariables || node.outputCount)
-		microCheck(writeTensor(inference, layout, &node.output, index, room, error));
+		microCheck(writeTensor(layout, &node.output, index));
 	for (i = 1; microSeveralOutputs && (i < node.outputCount); i++) {
 		MicroTensor more;
 		microCheck(microNodeOutput(&node, i, &more));
-		microCheck(writeTensor(inference, layout, &more, index, room, error));
+		microCheck(writeTensor(layout, &more, index));
 	}
 	microCheck(node.kernel->check(&node, &need));
 	sizes = microKnown ? microSizes(&node) : NULL;
 	if (sizes && !sizes->constant && !isKnown(inference, layout, sizes))
 		return microRefuse(&node, sizes, "must be constant, or computed of shapes");
 	if (microVariables && need.kept) {
-		microCheck(microCheckRoom(inference, need.kept, room, error));
+		microCheck(checkRoom(layout, need.kept));
 		output->size = roundUp(need.kept);
 		output->first = -1;
 		output->last = (int16_t)inference->operatorCount;
@@ -231,7 +236,7 @@ static InferenceStatus checkOperator(
 		join(inference, layout, &node, (uint32_t)(output - layout->buffers)))
 		microScratchOffsets(inference)[index] = microIdle;
 	if (need.scratch)
-		microCheck(addBuffer(inference, layout, microNone, need.scratch, index, room, error));
+		microCheck(addBuffer(layout, microNone, need.scratch, index));
 	clearErrorContext(error);
 	return inferenceOk;
 }
@@ -242,7 +247,8 @@ static InferenceStatus listed(
 	return microDecodeTensor(inference, (int32_t)microWord(inference->bytes + list + 4 * i), tensor, error);
 }
 
-static InferenceStatus lifetimes(Inference *inference, MicroLayout *layout, uint32_t room, InferenceError *error) {
+static InferenceStatus lifetimes(MicroLayout *layout) {
+	Inference *inference = layout->inference;
 	MicroTensor tensor;
 	uint32_t i;
 
@@ -252,40 +258,42 @@ static InferenceStatus lifetimes(Inference *inference, MicroLayout *layout, uint
 		microScratchOffsets(inference)[i] = 0;
 	for (i = 0; i < inference->inputCount; i++) {
 		const bool external = microExternals && (i < inferenceMaxExternal) && (inference->unbound >> i & 1);
-		microCheck(listed(inference, inference->inputs, i, &tensor, error));
+		microCheck(listed(inference, inference->inputs, i, &tensor, layout->error));
 		/* As checked as another one, but it takes no room. */
 		if (external && tensor.bytes)
 			tensor.bytes = 1;
-		microCheck(writeTensor(inference, layout, &tensor, microNowhere, room, error));
+		microCheck(writeTensor(layout, &tensor, microNowhere));
 		if (external) {
 			microTensorOffsets(inference)[tensor.index] = microExternal | (i + 1);
 			layout->count--;
 		}
 	}
 	for (i = 0; i < inference->operatorCount; i++)
-		microCheck(checkOperator(inference, layout, i, room, error));
+		microCheck(checkOperator(layout, i));
 	for (i = 0; i < inference->outputCount; i++) {
-		microCheck(listed(inference, inference->outputs, i, &tensor, error));
+		microCheck(listed(inference, inference->outputs, i, &tensor, layout->error));
 		if (!tensor.constant)
-			microCheck(readTensor(inference, layout, &tensor, inference->operatorCount, error));
+			microCheck(readTensor(layout, &tensor, inference->operatorCount));
 	}
 	return inferenceOk;
 }
 
 /* Sets the operator at the plan's peak as the error context. */
-static void reportPeak(const Inference *inference, const MicroLayout *layout, InferenceError *error) {
+static void reportPeak(const MicroLayout *layout) {
+	InferenceError *error = layout->error;
 	const MicroBuffer *buffer = layout->buffers, *end = buffer + layout->count, *highest = buffer;
 	MicroNode node;
 	for (; buffer < end; buffer++)
 		if (buffer->offset + buffer->size > highest->offset + highest->size)
 			highest = buffer;
 	/* Fills in the operator's name. */
-	microDecodeNode(inference, highest->first < 0 ? 0 : (uint32_t)highest->first, &node, error);
+	microDecodeNode(layout->inference, highest->first < 0 ? 0 : (uint32_t)highest->first, &node, error);
 	error->tensorIndex = highest->tensor == microNone ? -1 : highest->tensor;
 }
 
 /* Stores the offsets for invoke. */
-static void storeOffsets(const Inference *inference, const MicroLayout *layout) {
+static void storeOffsets(const MicroLayout *layout) {
+	const Inference *inference = layout->inference;
 	uint32_t i;
 	for (i = 0; i < layout->count; i++) {
 		const MicroBuffer *buffer = &layout->buffers[i];
@@ -312,11 +320,10 @@ static void storeOffsets(const Inference *inference, const MicroLayout *layout) 
 }
 
 /* By the order of a prepared table, when it is of so many buffers, or without a table by the one that is found. */
-static InferenceStatus place(Inference *inference, MicroLayout *layout, bool copies, const uint32_t *known,
-	uint32_t room, uint32_t *planned, InferenceError *error) {
+static InferenceStatus place(MicroLayout *layout, bool copies, const uint32_t *known, uint32_t *planned) {
 	layout->count = 0;
 	layout->copies = copies;
-	microCheck(lifetimes(inference, layout, room, error));
+	microCheck(lifetimes(layout));
 	*planned = microNowhere;
 	if (!known)
 		*planned = microPlace(layout);
@@ -333,30 +340,31 @@ static bool hasParts(const MicroLayout *layout) {
 	return false;
 }
 
-InferenceStatus microPlan(Inference *inference, MicroLayout *layout, uint32_t roomBytes, InferenceError *error) {
+InferenceStatus microPlan(MicroLayout *layout) {
+	Inference *inference = layout->inference;
 	const uint32_t *known = microTakesOrder ? inference->prepared : NULL;
 	uint32_t planned;
 
 	layout->buffers = (MicroBuffer *)(uintptr_t)((uint8_t *)inference + inference->used);
 	if (known)
-		microCheck(place(inference, layout, known[microTableCopies], known, roomBytes, &planned, error));
+		microCheck(place(layout, known[microTableCopies], known, &planned));
 	/* Inputs outside of the arena leave out buffers. */
 	if (!known || (planned != known[microTableSpan])) {
-		microCheck(place(inference, layout, false, NULL, roomBytes, &planned, error));
+		microCheck(place(layout, false, NULL, &planned));
 		/* A whole lives as long as any of its parts: copies may take less room. */
 		if (microParts && hasParts(layout)) {
 			const uint32_t inParts = planned;
-			microCheck(place(inference, layout, true, NULL, roomBytes, &planned, error));
+			microCheck(place(layout, true, NULL, &planned));
 			if (inParts <= planned)
-				microCheck(place(inference, layout, false, NULL, roomBytes, &planned, error));
+				microCheck(place(layout, false, NULL, &planned));
 		}
 	}
-	if (planned > roomBytes)
-		reportPeak(inference, layout, error);
-	microCheck(microCheckRoom(inference, planned, roomBytes, error));
+	if (planned > layout->room)
+		reportPeak(layout);
+	microCheck(checkRoom(layout, planned));
 	if (planned < planBytes(layout))
 		planned = planBytes(layout);
-	storeOffsets(inference, layout);
+	storeOffsets(layout);
 	inference->area = (uint8_t *)layout->buffers;
 	inference->used += planned;
 	return inferenceOk;

@@ -19,7 +19,11 @@ typedef struct {
 /* Tensors and buffers are fewer. */
 #define microNone 0xFFFF
 
+/* What is planned, and the plan. */
 typedef struct {
+	Inference *inference;
+	InferenceError *error;
+	uint32_t room; /* bytes behind the arena's used ones */
 	MicroBuffer *buffers;
 	uint32_t count;
 	bool copies; /* no tensor is a part of another one */
@@ -51,10 +55,10 @@ uint32_t microPlace(MicroLayout *layout);
 uint32_t microPlaceAs(MicroLayout *layout, const uint32_t *order);
 
 /*
- * Checks every operator and assigns every tensor and scratch buffer its offset in the rest of the arena: `roomBytes` after the
- * inference->used bytes already used, to which it adds its own. While inference->prepared is a model's table, by the order in it if that gives
+ * Checks every operator and assigns every tensor and scratch buffer its offset in the rest of the arena: the layout's `room` after the
+ * inference->used bytes already used, to which it adds its own; inference, error and room are given. While inference->prepared is a model's table, by the order in it if that gives
  * the span in it. The layout's records are in the arena until something is written there.
  */
-InferenceStatus microPlan(Inference *inference, MicroLayout *layout, uint32_t roomBytes, InferenceError *error);
+InferenceStatus microPlan(MicroLayout *layout);
 
 #endif
