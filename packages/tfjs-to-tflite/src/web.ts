@@ -1,6 +1,7 @@
 /** tfjs-to-tflite on a page: models are loaded ones, addresses, or files that the page was given. */
 import { filesGiven, filesOnHost, type GivenFile } from "./graph/webFiles.js";
 import { libraryOn } from "./library.js";
+import type { WasmPlace } from "./tf/wasm.js";
 import { startWebBackend } from "./tf/webBackend.js";
 
 export { cArray } from "./convert/cArray.js";
@@ -11,11 +12,11 @@ export type { Agreement } from "./convert/agreement.js";
 export type { GraphModel } from "./convert/graphModel/index.js";
 export type { PruneOptions, PruneReport } from "./pruning.js";
 
-let wasm: string | undefined;
+let wasm: WasmPlace | undefined;
 
-/** @param folder the address of the folder with the .wasm files of @tensorflow/tfjs-backend-wasm: from then on models run on them, which is much faster than plain JavaScript */
-export function useWasm(folder: string): void {
-  wasm = folder;
+/** @param place the address of the folder with the .wasm files of @tensorflow/tfjs-backend-wasm, or of each by its name: from then on models run on them, which is much faster than plain JavaScript */
+export function useWasm(place: WasmPlace): void {
+  wasm = place;
 }
 
 export const { convert, quantize, prune } = libraryOn<string | URL | Iterable<GivenFile>>({

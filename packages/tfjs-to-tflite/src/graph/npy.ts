@@ -1,4 +1,5 @@
 /** NumPy's array files (numpy.lib.format): version 1 to 3, real numbers, C order. */
+import { latin1 } from "../lib/bytes.js";
 import { UserError } from "../lib/errors.js";
 
 /** The numbers of an array file as float32, and its shape: [] for a single number. */
@@ -34,22 +35,25 @@ const types: Record<string, Numbers> = {
 };
 
 /** Where the header's text lies: 2 bytes of length in version 1, 4 in later ones. @throws UserError when the file ends before it does */
-function headerOf(file: string, bytes: Buffer): { header: string; end: number } {
+function headerOf(file: string, bytes: Uint8Array): { header: string; end: number } {
   const version = bytes[6] ?? 0;
   if (version < 1 || version > 3)
     throw new UserError(`${file} is a .npy file of version ${version}; 1, 2 or 3 is expected`);
   const start = version === 1 ? 10 : 12;
-  const end = bytes.length < start ? Infinity : start + (version === 1 ? bytes.readUInt16LE(8) : bytes.readUInt32LE(8));
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const end =
+    bytes.length < start ? Infinity : start + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
   if (end > bytes.length) throw new UserError(`${file} ends within its header: it has ${bytes.length} bytes`);
-  return { header: bytes.toString(version === 3 ? "utf8" : "latin1", start, end), end };
+  const text = new TextDecoder(version === 3 ? "utf-8" : "latin1").decode(bytes.subarray(start, end));
+  return { header: text, end };
 }
 
 /**
  * @param file its name, for errors
  * @throws UserError for what is no such file, or cut short, of another type than numbers, big-endian or in Fortran order
  */
-export function parseNpy(file: string, bytes: Buffer): NpyArray {
-  if (bytes.toString("latin1", 0, 6) !== magic)
+export function parseNpy(file: string, bytes: Uint8Array): NpyArray {
+  if (latin1(bytes, 0, 6) !== magic)
     throw new UserError(`${file} is not a .npy file, which begins with the bytes 93 "NUMPY"`);
   const { header, end } = headerOf(file, bytes);
   const [, order, type] = /'descr':\s*'([<>|=])([a-z]\d+)'/.exec(header) ?? [];

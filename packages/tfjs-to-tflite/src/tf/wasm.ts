@@ -7,12 +7,15 @@ import { registerConv } from "./kernels/conv.js";
 import { registerDepthwise } from "./kernels/depthwise.js";
 import { registerMatmul } from "./kernels/matmul.js";
 
+/** Of its .wasm files: the folder, a path or an address with the last slash; or the address of each, by its name. */
+export type WasmPlace = string | Readonly<Record<string, string>>;
+
 /**
  * Starts tfjs's wasm backend, with the kernels that it lacks.
- * @param folder of its .wasm files, a path or an address with the last slash @returns whether it could be started
+ * @returns whether it could be started
  */
-export async function startWasm(folder: string): Promise<boolean> {
-  setWasmPaths(folder);
+export async function startWasm(place: WasmPlace): Promise<boolean> {
+  setWasmPaths(place);
   registerMatmul();
   registerConv();
   registerDepthwise();
