@@ -110,6 +110,19 @@ test("and to int8 with samples: what it reports of the agreement is what TensorF
   t.true(Math.abs(largest - report.agreement!.largestDifference) <= 2.1 * report.outputs[0]!.scale!);
 });
 
+test("it writes the page of itself, and over nothing else", async (t) => {
+  const written = await cli("--page");
+  t.deepEqual([written.exitCode, written.stdout], [0, "tfjs-to-tflite.html"], written.stderr);
+  const page = await readFile(inProject("tfjs-to-tflite.html"), "utf8");
+  t.regex(page, /^<!doctype html>[^]*data:application\/wasm;base64,/);
+  t.is((await cli("--page")).exitCode, 0, "once more");
+  await writeFile(inProject("index.html"), "<h1>mine</h1>");
+  const refused = await cli("--page", "index.html");
+  t.is(refused.exitCode, 1);
+  t.regex(refused.stderr, /^tfjs-to-tflite: index\.html is .*; the converter's page goes there/);
+  t.is((await cli()).exitCode, 1);
+});
+
 test("it overwrites nothing of another kind, and says what is wrong with a model", async (t) => {
   await writeFile(inProject("notes.tflite"), "mine");
   const refused = await cli(at("model"), "-o", "notes.tflite");

@@ -41,7 +41,8 @@ export async function packConverter(top: string): Promise<string> {
     filter: (source) => !["dist", "node_modules"].includes(path.basename(source)),
   });
   for (const name of ["tsconfig.json", "LICENSE"]) await cp(path.join(loamRoot, name), path.join(copy, name));
-  await symlink(path.join(loamRoot, "node_modules"), path.join(copy, "node_modules"));
+  // host-tools: what makes its page.
+  for (const name of ["node_modules", "host-tools"]) await symlink(path.join(loamRoot, name), path.join(copy, name));
   // The checkout's .npmrc lets no scripts of packages run; this one is our own.
   return pack(path.join(copy, converter), top, "--ignore-scripts=false");
 }

@@ -19,6 +19,7 @@ import { modelSources } from "./graph/modelFiles.js";
 import { convert, readSamples, type Report } from "./index.js";
 import { systemFailure, UserError } from "./lib/errors.js";
 import { collect } from "./lib/numbers.js";
+import { writePage } from "./page.js";
 import { forceOption, requireReplaceable } from "./lib/overwrite.js";
 import { startProgress, stopBars } from "./lib/progressBar.js";
 import { printableLines } from "./lib/terminal.js";
@@ -34,6 +35,7 @@ interface Options extends DescribeOptions {
   report?: boolean;
   force?: boolean;
   json?: boolean;
+  page?: string | true;
 }
 
 const isAddress = (model: string): boolean => /^https?:\/\//.test(model);
@@ -58,7 +60,15 @@ function show(report: Report, files: readonly string[]): void {
   process.stdout.write(`${printableLines(lines.join("\n"))}\n`);
 }
 
-async function run(model: string, options: Options): Promise<void> {
+async function run(model: string | undefined, options: Options): Promise<void> {
+  if (options.page !== undefined) {
+    const file = options.page === true ? "tfjs-to-tflite.html" : options.page;
+    await writePage(file, options.force);
+    process.stdout.write(`${file}\n`);
+    return;
+  }
+  if (model === undefined)
+    throw new UserError("no model given: tfjs-to-tflite MODEL, where MODEL is a model.json, its folder or an address");
   const base = options.out.replace(/\.tflite$/, "");
   if (/[\\/]$/.test(base) || base === "")
     throw new UserError(`--out "${options.out}" is not a file name: --out ${path.join(base, "model.tflite")}`);
@@ -89,7 +99,7 @@ async function run(model: string, options: Options): Promise<void> {
 
 const program = new Command("tfjs-to-tflite")
   .description("Convert a TensorFlow.js layers or graph model to a .tflite: float32, or int8 with --calibrate")
-  .argument("<model>", "a model.json with its weights beside it, the folder that holds them, or the address of either")
+  .argument("[model]", "a model.json with its weights beside it, the folder that holds them, or the address of either")
   .option("-o, --out <file>", "the .tflite to write", "model.tflite")
   .option(
     "-c, --calibrate <file>",
@@ -108,6 +118,10 @@ const program = new Command("tfjs-to-tflite")
   .option("--report", "also write the report, layer by layer, as NAME.json")
   .addOption(forceOption(", and calibrate on samples that do not vary (one, or all alike)"))
   .option("--json", "print the report as JSON")
+  .option(
+    "--page [file]",
+    "instead: write this converter as a page, one HTML file (default tfjs-to-tflite.html) that works in browsers, from a disk or any web host",
+  )
   .showHelpAfterError();
 withDescribeOptions(program).action(run);
 

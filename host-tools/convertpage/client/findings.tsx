@@ -1,0 +1,92 @@
+import { ArenaPlot, DamagePlot } from "./plots.js";
+import { Downloads } from "./downloads.js";
+import { Layers } from "./layers.js";
+import { Network } from "./network.js";
+import type { Result } from "./result.js";
+import { decibels, percent, time, whole } from "./text.js";
+
+function Agreement({ report: { agreement, type } }: Result) {
+  if (!agreement)
+    return <p>Without samples the model stays float32: give some to make it int8, and to see what that changes.</p>;
+  const { with: truth, samples, snr, largestDifference, top1 } = agreement;
+  return (
+    <p>
+      {type} against {truth}, on {whole(samples)} samples: signal to noise {decibels(snr)}
+      {snr !== null && " dB"}, largest difference {largestDifference.toPrecision(3)}
+      {top1 !== undefined && `, same class in ${percent(top1)}`}.
+    </p>
+  );
+}
+
+function Times({ analysis: { times }, accuracy }: Result & { accuracy: string }) {
+  return (
+    <>
+      <ul>
+        {times.map(({ chip, milliseconds, without }) => (
+          <li key={chip.name}>
+            {chip.name}, {chip.megahertz} MHz: <b>{time(milliseconds)} ms</b>
+            {without > 0 && `, without ${without} operators that were not measured`}
+          </li>
+        ))}
+      </ul>
+      <p class="muted">
+        An estimate for one invoke of an int8 model with loam's engine and its prepared table: instructions measured on
+        other models, by kind of operator and MACs, at an instruction a cycle; waiting for flash and PSRAM comes on top.
+        The ESP32-S3 counts without its vector instructions. {accuracy}
+      </p>
+    </>
+  );
+}
+
+/** Everything about a converted model. @param accuracy a sentence on how good the estimates of times are */
+export function Findings({ result, accuracy }: { result: Result; accuracy: string }) {
+  const { name, report, analysis, damage } = result;
+  const most = Math.max(0, ...analysis.operators.map(({ live }) => live));
+  return (
+    <>
+      <section aria-labelledby="made">
+        <h2 id="made">{name}.tflite</h2>
+        <p>
+          {report.type}, {whole(analysis.operators.length)} operators, {whole(report.parameters)} parameters,{" "}
+          {whole(report.macs)} MACs, {whole(report.bytes)} bytes
+        </p>
+        <Agreement {...result} />
+        <Downloads {...result} />
+      </section>
+      <section aria-labelledby="graph">
+        <h2 id="graph">Graph</h2>
+        <Network operators={analysis.operators} input={report.inputs[0]?.shape ?? []} />
+      </section>
+      {report.type === "int8" && (
+        <section aria-labelledby="damage">
+          <h2 id="damage">int8 damage, layer by layer</h2>
+          <DamagePlot analysis={analysis} damage={damage} />
+          <p class="muted">
+            Signal-to-noise ratio of each layer's output, int8 against float on the same weights and samples: the
+            tensors' rounding simulated with tfjs. Rounding inside of an operator, which is TensorFlow Lite's, differs
+            by a step or two.
+          </p>
+        </section>
+      )}
+      <section aria-labelledby="arena">
+        <h2 id="arena">Arena over time</h2>
+        <ArenaPlot analysis={analysis} />
+        <p>
+          Live tensors take {whole(most)} bytes at most: no engine can do with less.{" "}
+          {analysis.tflm === undefined
+            ? `No figures of TensorFlow Lite Micro: ${analysis.refusal}.`
+            : `TensorFlow Lite Micro needs an arena of ${whole(analysis.tflm)} bytes, its own records included.`}{" "}
+          What loam's own engine needs is in between mostly; <code>loam arena {name}.tflite</code> says it.
+        </p>
+      </section>
+      <section aria-labelledby="times">
+        <h2 id="times">Time on a chip</h2>
+        <Times {...result} accuracy={accuracy} />
+      </section>
+      <section aria-labelledby="layers">
+        <h2 id="layers">Layers</h2>
+        <Layers analysis={analysis} damage={damage} />
+      </section>
+    </>
+  );
+}

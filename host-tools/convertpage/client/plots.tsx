@@ -1,0 +1,58 @@
+import { useMemo } from "preact/hooks";
+import { Chart, colour, type Option } from "../../web/chart.js";
+import type { Analysis } from "../analysis.js";
+import type { LayerDamage } from "./result.js";
+
+const names = ({ operators }: Analysis): string[] => operators.map(({ operator }, i) => `${i} ${operator}`);
+
+const frame = (analysis: Analysis, unit: string): Option => ({
+  xAxis: { type: "category", data: names(analysis) },
+  yAxis: { type: "value", name: unit },
+  tooltip: { trigger: "axis", confine: true, backgroundColor: colour("card"), textStyle: { color: colour("text") } },
+});
+
+interface PlotOptions {
+  analysis: Analysis;
+}
+
+/** What lives in the arena while each operator runs. */
+export function ArenaPlot({ analysis }: PlotOptions) {
+  const option = useMemo(
+    () => (): Option => ({
+      ...frame(analysis, "bytes"),
+      series: [
+        {
+          ...{ type: "line", step: "middle", name: "live tensors", showSymbol: false, areaStyle: { opacity: 0.3 } },
+          ...{ itemStyle: { color: colour("series0") }, data: analysis.operators.map(({ live }) => live) },
+        },
+        ...(analysis.tflm === undefined
+          ? []
+          : [
+              {
+                ...{ type: "line", step: "middle", name: "TensorFlow Lite Micro's plan", showSymbol: false },
+                ...{ itemStyle: { color: colour("series1") }, data: analysis.operators.map(({ tflm }) => tflm) },
+              },
+            ]),
+      ],
+    }),
+    [analysis],
+  );
+  return <Chart name="Arena over time, operator by operator: the table below has the same numbers" option={option} />;
+}
+
+/** What int8 does to each layer. */
+export function DamagePlot({ analysis, damage }: PlotOptions & { damage: readonly LayerDamage[] }) {
+  const option = useMemo(
+    () => (): Option => ({
+      ...frame(analysis, "SNR, dB"),
+      series: [
+        {
+          ...{ type: "bar", name: "signal to noise, dB", itemStyle: { color: colour("series2") } },
+          data: damage.map(({ snr }) => snr ?? null),
+        },
+      ],
+    }),
+    [analysis, damage],
+  );
+  return <Chart name="int8 damage, operator by operator: the table below has the same numbers" option={option} />;
+}

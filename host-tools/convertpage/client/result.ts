@@ -1,0 +1,34 @@
+import type { Report } from "tfjs-to-tflite/library.js";
+import type { OperatorCost } from "../../bench/operatorCosts.js";
+import { analyse, type Analysis } from "../analysis.js";
+
+/** What became of a layer. */
+export interface LayerDamage {
+  layer: string;
+  /** dB; null: int8 changes nothing, undefined: not known. */
+  snr: number | null | undefined;
+}
+
+export interface Result {
+  name: string;
+  tflite: Uint8Array;
+  report: Report;
+  analysis: Analysis;
+  /** Of each operator of the file. */
+  damage: LayerDamage[];
+}
+
+/** The report's operators are those of the network; an int8 file whose inputs have another type has a QUANTIZE for each before them. */
+export function resultOf(
+  name: string,
+  { tflite, report }: { tflite: Uint8Array; report: Report },
+  costs: readonly OperatorCost[],
+): Result {
+  const analysis = analyse(tflite, costs);
+  const before = report.type === "int8" ? report.inputs.filter(({ type }) => type !== "int8").length : 0;
+  const damage = analysis.operators.map(({ output }, i): LayerDamage => {
+    const of = report.operators[i - before];
+    return of ? { layer: of.layer, snr: of.snr } : { layer: output, snr: undefined };
+  });
+  return { name, tflite, report, analysis, damage };
+}
