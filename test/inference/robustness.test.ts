@@ -97,7 +97,7 @@ test("a prepared table with any byte changed is passed over: the output stays th
 const refusals: [fault: string, change: (model: Uint8Array) => Uint8Array, status: number, words: RegExp][] = [
   ["nothing at all", () => new Uint8Array(0), 2, /not a \.tflite/],
   ["another identifier", (model) => model.with(4, 0x58), 2, /identifier TFL3/],
-  ["a root far outside", (model) => model.with(3, 0x7f), 2, /outside of the model's \d+ bytes/],
+  ["a root far outside", (model) => model.with(3, 0x7f), 2, /beyond the model's \d+ bytes/],
   ["the second half missing", (model) => model.slice(0, model.length / 2), 2, /./],
 ];
 

@@ -21,7 +21,7 @@ microCold InferenceStatus microCheckLayer(MicroNode *node, int32_t channels, int
 	for (c = 0; c < weights->scaleCount; c++)
 		if ((!layer.scaleStep || ((int32_t)(microWord(layer.scales + 4 * c) >> 23) > most)) &&
 			!microChannelScale(&layer, c, &scale))
-			return microRefuse(node, weights, "has a scale (channel %u) 2^30 times too large for its layer", c);
+			return microRefuse(node, weights, "has a scale (channel %u) 2^30 times too large", c);
 	return inferenceOk;
 }
 

@@ -48,7 +48,7 @@ InferenceStatus microCheckSameType(MicroNode *node, const MicroTensor *a, const 
 	microCheck(present(node, a));
 	/* A variable's handle has no bytes of its own. */
 	if ((a->type != b->type) || (a->type == microResource) || (microTypeBytes(a->type) - 1 > 3))
-		return microRefuse(node, b, "must be of the type of tensor %d, of 1 to 4 bytes", a->index);
+		return microRefuse(node, b, "must have tensor %d's type, of 1 to 4 bytes", a->index);
 	return inferenceOk;
 }
 
@@ -93,5 +93,5 @@ InferenceStatus microCheckSizes(MicroNode *node, const MicroTensor *sizes, uint3
 InferenceStatus microCheckActivation(MicroNode *node, int32_t activation, MicroRange *range) {
 	if (microActivationRange((uint8_t)activation, &node->output, range))
 		return inferenceOk;
-	return microRefuse(node, NULL, "fused activation %d that is unknown, or too far for the scale", activation);
+	return microRefuse(node, NULL, "fused activation %d, unknown or too far for the scale", activation);
 }

@@ -39,7 +39,7 @@ static InferenceStatus table(
 	const Inference *inference, uint32_t at, uint32_t fields, uint32_t *values, InferenceError *error) {
 	if (microReadTable(inference->bytes, inference->size, at, fields, values))
 		return inferenceOk;
-	return microFail(error, inferenceBadModel, "has an offset outside of the model's %u bytes", inference->size);
+	return microFail(error, inferenceBadModel, "has an offset beyond the model's %u bytes", inference->size);
 }
 
 InferenceStatus microOpenModel(
@@ -54,7 +54,7 @@ InferenceStatus microOpenModel(
 	inference->size = size;
 	/* "TFL3" */
 	if ((size < 8) || (microWord(bytes + 4) != 0x334C4654u))
-		return microFail(error, inferenceBadModel, "not a .tflite: identifier TFL3 is not at byte 4");
+		return microFail(error, inferenceBadModel, "not a .tflite: no identifier TFL3 at byte 4");
 	microCheck(table(inference, 0, modelFields, values, error));
 	microCheck(microDemand(error, quantitySchema, (int32_t)values[modelVersion], 3, 3));
 	inference->codes = values[modelCodes];
@@ -118,7 +118,7 @@ static InferenceStatus checkZeroPoint(int32_t low, int32_t high, uint8_t type, I
 		least = -32768, most = 32767;
 	/* A value of more than 32 bits is shown as the nearest invalid one. */
 	if (high != low >> 31)
-		low = high < 0 ? INT32_MIN : INT32_MAX;
+		low = high >> 31 ^ INT32_MAX;
 	return microDemand(error, quantityZeroPoint, low, least, most);
 }
 
@@ -210,7 +210,7 @@ InferenceStatus microDecodeTensor(
 		microCheck(microDemand(error, quantityBytes, (int32_t)count, (int32_t)tensor->bytes, (int32_t)tensor->bytes));
 	} else {
 		if (values[bufferOffset])
-			return microFail(error, inferenceUnsupported, "has its data outside of the FlatBuffer");
+			return microFail(error, inferenceUnsupported, "has data outside of the FlatBuffer");
 		tensor->data = microPlaced(inference, index);
 	}
 	if (error)
