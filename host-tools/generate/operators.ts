@@ -12,7 +12,7 @@ import {
 } from "tfjs-to-tflite/graph/operators/index.js";
 import { folds } from "tfjs-to-tflite/convert/graphModel/fold.js";
 import { opTable } from "tfjs-to-tflite/convert/graphModel/index.js";
-import { tflmParser } from "tfjs-to-tflite/graph/tflmOperators.js";
+import { tflmCustom, tflmInputs, tflmParser, wantsCustomOptions } from "tfjs-to-tflite/graph/tflmOperators.js";
 import { measuredLayersTable } from "./layers.js";
 import { publicModelsTable } from "./publicModels.js";
 import { loamRoot } from "../lib/paths.js";
@@ -43,7 +43,26 @@ ${engineOperators.map((name) => `\tbuiltin${name} = ${operators[name].code},\n\t
 
 /** native/inference/tflm/tflmParsers.h */
 export function tflmParsers(): string {
-  const parsers = [...tflmParser].map(([name, parser]) => `#define parserOf${name} ${parser}`);
+  const kernels = [
+    ...[...tflmParser.keys()].map((name) => `#define kernelOf${name} Register_${name}`),
+    ...[...tflmCustom].map(([name, register]) => `#define kernelOf${name} ${register}`),
+  ];
+  const parsers = [
+    ...[...tflmParser].map(([name, parser]) => `#define parserOf${name} ${parser}`),
+    ...[...tflmCustom.keys()].map((name) => `#define parserOf${name} nullptr`),
+  ];
+  const isVariadic = (name: string) => tflmInputs(name, 32).length === 32;
+  const bits = (name: string) =>
+    isVariadic(name)
+      ? "0xFFFFFFFF"
+      : `0x${tflmInputs(name, 0)
+          .reduce((sum, input) => sum | (1 << input), 0)
+          .toString(16)}`;
+  const inputs = [
+    ...[...tflmParser.keys()].map((name) => `#define inputsOf${name} ${bits(name)}`),
+    ...[...tflmCustom.keys()].map((name) => `#define inputsOf${name} 0`),
+  ];
+  const listed = (names: Iterable<string>) => [...names].map((name) => `\tOPERATOR(${name})`).join(" \\\n");
   const inPlace = engineOperators.filter((name) => tflmRules(name)?.inPlace);
   return `${head}#ifndef LOAM_TFLM_PARSERS_H
 #define LOAM_TFLM_PARSERS_H
@@ -51,9 +70,27 @@ export function tflmParsers(): string {
 /* Who parses an operator's options, of the functions in TensorFlow Lite's flatbuffer_conversions.h. */
 ${parsers.join("\n")}
 
+/* Who gives an operator's kernel, in namespace tflite. */
+${kernels.join("\n")}
+
+/* The inputs without which a kernel refuses an operator or reads at address 0, as bits; 0xFFFFFFFF: all that are named, and one. */
+${inputs.join("\n")}
+
 /* All operators that TensorFlow Lite Micro has. */
 #define TFLM_ALL_OPERATORS \\
-${[...tflmParser.keys()].map((name) => `\tOPERATOR(${name})`).join(" \\\n")}
+${listed(tflmParser.keys())}
+
+/* Its custom ones. */
+#define TFLM_CUSTOM_OPERATORS \\
+${listed(tflmCustom.keys())}
+
+/* Those that read their options wherever they are. */
+#define operatorsWithCustomOptions(each) ${[...tflmCustom.keys()]
+    .filter(wantsCustomOptions)
+    .map((name) => `each(${name})`)
+    .join(" ")}
+
+${[...tflmCustom.keys()].map((name) => `#define BuiltinOperator_${name} BuiltinOperator_CUSTOM`).join("\n")}
 
 /* Operators that move nothing: their output may lie where their first input does. */
 #define operatorsInPlace(each) ${inPlace.map((name) => `each(${name})`).join(" ")}
@@ -70,7 +107,7 @@ const sorted = builtins.toSorted();
 
 /** Operators without a descriptor. */
 const tflmAlone = (): string =>
-  `Only tflm has: ${[...tflmParser.keys()].filter((name) => !(builtins as readonly string[]).includes(name)).join(", ")}.`;
+  `Only tflm has: ${[...tflmParser.keys()].filter((name) => !(builtins as readonly string[]).includes(name)).join(", ")}; and custom ones: ${[...tflmCustom.keys()].join(", ")}.`;
 
 const supportTable = (): string =>
   table(

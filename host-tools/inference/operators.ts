@@ -6,8 +6,9 @@ import { jsonKind } from "../lib/fileKinds.js";
 import { writeFileAtomic } from "../lib/files.js";
 import { descriptorOf, engineOperators } from "tfjs-to-tflite/graph/operators/index.js";
 import type { TfliteModel, TfliteOperator } from "tfjs-to-tflite/tflite/index.js";
-import { tflmParser } from "tfjs-to-tflite/graph/tflmOperators.js";
+import { tflmCustom, tflmParser } from "tfjs-to-tflite/graph/tflmOperators.js";
 import { allSubgraphs, operatorNames } from "./graph.js";
+import { customName } from "./places.js";
 import { readModel } from "./readModel.js";
 
 /** The backend that a list of operators is for. */
@@ -21,10 +22,11 @@ export function usedOperators(
   models: readonly { file: string; model: TfliteModel }[],
   backend: OperatorsFor = "micro",
 ): string[] {
-  const known: readonly string[] = backend === "tflm" ? [...tflmParser.keys()] : engineOperators;
+  const known: readonly string[] = backend === "tflm" ? [...tflmParser.keys(), ...tflmCustom.keys()] : engineOperators;
   const used = models.flatMap(({ file, model }) =>
     allSubgraphs(model).flatMap((graph) => {
-      const names = operatorNames(model, graph);
+      // A list has a custom operator's own name.
+      const names = operatorNames(model, graph).map((name) => customName(name) ?? name);
       const unknown = names.findIndex((name) => !known.includes(name));
       if (unknown >= 0)
         throw new UserError(

@@ -49,6 +49,8 @@ export function dataType(model: TfliteModel, place: Place): TensorType | undefin
 export const converters: readonly string[] = ["QUANTIZE", "DEQUANTIZE", "CAST"];
 
 export const isCustom = ({ name }: Place): boolean => name.startsWith("CUSTOM");
+/** The name of a custom operator in the file; undefined for another one. */
+export const customName = (name: string): string | undefined => /^CUSTOM "(.*)"$/.exec(name)?.[1];
 
 export const hasSparse = ({ graph, operator }: Place): boolean =>
   operator.inputs.some((input) => graph.tensors[input]?.isSparse);

@@ -1,11 +1,22 @@
 /** All that stands in the way of running a model on each backend, and what it would take. */
 import type { EngineRules } from "tfjs-to-tflite/graph/operators/descriptor.js";
 import { descriptorOf } from "tfjs-to-tflite/graph/operators/index.js";
-import { tflmParser, tflmTypes } from "tfjs-to-tflite/graph/tflmOperators.js";
+import { tflmCustom, tflmParser, tflmTypes } from "tfjs-to-tflite/graph/tflmOperators.js";
 import { writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import type { Subgraph, TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { microRefusals } from "./microArena.js";
-import { converters, dataType, hasSparse, isCustom, outside, placesOf, Said, sparse, type Place } from "./places.js";
+import {
+  converters,
+  customName,
+  dataType,
+  hasSparse,
+  isCustom,
+  outside,
+  placesOf,
+  Said,
+  sparse,
+  type Place,
+} from "./places.js";
 import { singleOperator } from "./singleOperator.js";
 import { tflmSupport } from "./tflmSupport.js";
 
@@ -143,7 +154,7 @@ function adviceOn(model: TfliteModel, places: Place[], micro: string[], tflm: st
       " in int8",
     ),
     ...replaceLayers(
-      names(places).filter((name) => !tflmParser.has(name)),
+      names(places).filter((name) => !tflmParser.has(name) && !tflmCustom.has(customName(name) ?? "")),
       "",
     ),
   ];

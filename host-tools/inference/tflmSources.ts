@@ -40,6 +40,8 @@ const folders = [
   "kernels/internal",
   "kernels/internal/reference",
 ];
+/** Of the signal library, whose operators are custom ones. */
+const signalFolders = ["micro/kernels", "src", "src/kiss_fft_wrappers"];
 const notForHosts =
   /(^|\/)(test_|fake_|mock_|kernel_runner|ethosu|hexdump|\w+_test)|_test_helpers|circular_buffer_flexbuffers|non_persistent_buffer_planner_shim/;
 
@@ -97,6 +99,11 @@ export function tflmJobs(build?: TflmBuild): CompileJob[] {
       )
       .map((name) => path.join(root, "tensorflow/lite", folder, name)),
   );
+  const signal = signalFolders.flatMap((folder) =>
+    readdirSync(path.join(root, "signal", folder))
+      .filter((name) => name.endsWith(".cc"))
+      .map((name) => path.join(root, "signal", folder, name)),
+  );
   const schema = ["core/api/error_reporter.cc", "schema/schema_utils.cc"].map((name) =>
     path.join(root, "tensorflow/compiler/mlir/lite", name),
   );
@@ -117,11 +124,13 @@ export function tflmJobs(build?: TflmBuild): CompileJob[] {
     ...readdirSync(shim)
       .filter((name) => name.endsWith(".cc"))
       .map((name) => ({ source: path.join(shim, name), flags: ours, ...cxx })),
-    ...[...lite, ...schema, ...espNn.map((name) => path.join(root, espNnKernelFolder, name))].map((source) => ({
-      source,
-      flags: theirs,
-      ...cxx,
-    })),
+    ...[...lite, ...signal, ...schema, ...espNn.map((name) => path.join(root, espNnKernelFolder, name))].map(
+      (source) => ({
+        source,
+        flags: theirs,
+        ...cxx,
+      }),
+    ),
     ...(kernels?.jobs ?? []),
   ];
 }

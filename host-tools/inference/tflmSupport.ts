@@ -1,9 +1,26 @@
 /** What TensorFlow Lite Micro does not take of a model, by what its sources say of operators, types and constants. */
-import { tflmOutputTypes, tflmParser, tflmTypes } from "tfjs-to-tflite/graph/tflmOperators.js";
+import {
+  tflmCustom,
+  tflmOutputTypes,
+  tflmParser,
+  tflmTypes,
+  wantsCustomOptions,
+} from "tfjs-to-tflite/graph/tflmOperators.js";
 import type { TensorType, TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { UserError } from "../lib/errors.js";
 import { isConstant } from "./graph.js";
-import { converters, dataType, hasSparse, inputOf, isCustom, placesOf, Said, sparse, type Place } from "./places.js";
+import {
+  converters,
+  customName,
+  dataType,
+  hasSparse,
+  inputOf,
+  isCustom,
+  placesOf,
+  Said,
+  sparse,
+  type Place,
+} from "./places.js";
 import { wrongFile, wrongOperator } from "./tflmFile.js";
 import { tflmArena, type TflmArena } from "./tflmArena.js";
 
@@ -64,9 +81,16 @@ function wrongOutput({ name, graph, operator }: Place, type: TensorType): string
     : `from ${listed([type])} to ${listed([to])}, and TensorFlow Lite Micro takes it to ${listed(right)} only`;
 }
 
+/** Of a custom operator, whose types and shapes are up to its kernel. */
+function wrongCustom({ name, operator }: Place): string | undefined {
+  const custom = customName(name) ?? "";
+  if (!tflmCustom.has(custom)) return "tflm does not have it";
+  return wantsCustomOptions(custom) && !operator.customOptions ? "has no options" : undefined;
+}
+
 /** Undefined where nothing is known to be wrong. */
 function wrongWith(model: TfliteModel, place: Place): string | undefined {
-  if (isCustom(place)) return "the tflm backend takes no custom operators";
+  if (isCustom(place)) return wrongCustom(place);
   if (!tflmParser.has(place.name)) return "tflm does not have it";
   const wrong = wrongOperator(model, place);
   if (wrong !== undefined) return wrong;

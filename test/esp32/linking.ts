@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { loamRoot } from "../../host-tools/lib/paths.js";
-import { tflmParser } from "tfjs-to-tflite/graph/tflmOperators.js";
+import { tflmCustom, tflmParser } from "tfjs-to-tflite/graph/tflmOperators.js";
 import type { Compiled } from "./toolchain.js";
 
 export interface Provider {
@@ -22,6 +22,7 @@ const tflm = "espressif/esp-tflite-micro";
 /** TensorFlow Lite Micro has a kernel for each operator, and a parser of its options. */
 const operatorNames = (): string[] => [
   ...new Set([...tflmParser].flatMap(([name, parser]) => [`tflite::Register_${name}`, `tflite::${parser}`])),
+  ...[...tflmCustom.values()].map((register) => `tflite::${register}`),
 ];
 
 let known: Provider[] | undefined;

@@ -81,7 +81,7 @@ const refused: [what: string, model: TfliteModel, micro: string[], tflm: string[
     "with operators that no backend has",
     chain(["INT8", "INT8", "INT8"], [custom, whereOp]),
     ['CUSTOM "Mine" #0: micro does not have it', "WHERE #1: micro does not have it"],
-    ['CUSTOM "Mine" #0: the tflm backend takes no custom operators', "WHERE #1: tflm does not have it"],
+    ['CUSTOM "Mine" #0: tflm does not have it', "WHERE #1: tflm does not have it"],
     ['no backend has CUSTOM "Mine", WHERE: replace the layers that make them'],
   ],
   [

@@ -89,9 +89,8 @@ struct Inference : public tflite::MicroProfilerInterface {
 	void EndEvent(uint32_t) override;
 
 	InferenceTensor describe(int32_t index, const TfLiteIntArray *dims, void *data, TfLiteType type) const;
-	int32_t builtinCode(uint32_t subgraph, uint32_t i) const {
-		return tflite::GetBuiltinCode(
-			codes->Get(model->subgraphs()->Get(subgraph)->operators()->Get(i)->opcode_index()));
+	const tflite::OperatorCode *codeOf(uint32_t subgraph, uint32_t i) const {
+		return codes->Get(model->subgraphs()->Get(subgraph)->operators()->Get(i)->opcode_index());
 	}
 
 	const tflite::Model *model;
@@ -179,7 +178,7 @@ void Inference::EndEvent(uint32_t) {
 		const TfLiteEvalTensor *tensor = interpreter.tensor(outputs->Get(0));
 		output = describe(outputs->Get(0), tensor->dims, tensor->data.data, tensor->type);
 	}
-	trace(traceContext, i, builtinCode(0, i), &output);
+	trace(traceContext, i, tflite::GetBuiltinCode(codeOf(0, i)), &output);
 }
 
 /* False on an error or when memory runs out. No local variable changes after setjmp. */
@@ -269,8 +268,7 @@ InferenceStatus inferenceLoad(
 	inference->ownBytes = own;
 	for (const tflite::SubGraph *graph : *model->subgraphs())
 		for (const tflite::Operator *node : *graph->operators())
-			inference->operators.add(
-				*loam::findOperator(tflite::GetBuiltinCode(model->operator_codes()->Get(node->opcode_index()))));
+			inference->operators.add(*loam::findOperator(model->operator_codes()->Get(node->opcode_index())));
 	if (allocateTensors(inference)) {
 		*out = inference;
 		return inferenceOk;
@@ -285,7 +283,7 @@ InferenceStatus inferenceLoad(
 	if (subgraph >= model->subgraphs()->size() || at >= model->subgraphs()->Get(subgraph)->operators()->size())
 		return loam::fail(
 			error, inferenceUnsupported, "TensorFlow Lite Micro cannot prepare the model; its log says why");
-	const loam::Operator *known = loam::findOperator(inference->builtinCode(subgraph, at));
+	const loam::Operator *known = loam::findOperator(inference->codeOf(subgraph, at));
 	if (error) {
 		error->operatorIndex = static_cast<int32_t>(at);
 		error->builtinCode = known->code;
@@ -339,7 +337,11 @@ InferenceStatus inferenceInvoke(Inference *inference) {
 			const InferenceTensor tensor = describeInput(inference, i);
 			memcpy(tensor.data, inference->bound[i], tensor.bytes);
 		}
-	return inference->isReset && inference->interpreter.Invoke() == kTfLiteOk ? inferenceOk : inferenceFailed;
+	if (!inference->isReset)
+		return inferenceFailed;
+	/* CIRCULAR_BUFFER ends a run that is not the last of its cycle: what comes after it is as it was. */
+	const TfLiteStatus status = inference->interpreter.Invoke();
+	return status == kTfLiteOk || status == tflite::kTfLiteAbort ? inferenceOk : inferenceFailed;
 }
 
 void inferenceReset(Inference *inference) {
@@ -370,9 +372,9 @@ void inferenceTrace(Inference *inference, InferenceTrace call, void *context) {
 }
 
 const char *inferenceOperatorName(int32_t builtinCode) {
-	const loam::Operator *known = loam::findOperator(builtinCode);
+	const loam::Operator *known = loam::findBuiltin(builtinCode);
 
-	return known ? known->name : "UNKNOWN";
+	return known ? known->name : builtinCode == tflite::BuiltinOperator_CUSTOM ? "CUSTOM" : "UNKNOWN";
 }
 
 const char *inferenceBackendName(void) {

@@ -64,6 +64,18 @@ InferenceStatus checkCalls(
 	return inferenceOk;
 }
 
+/* The first input that a kernel wants, as bits, and an operator does not have; -1 when there is none. */
+int32_t missingInput(const tflite::Operator *node, uint32_t wanted) {
+	const uint32_t count = node->inputs()->size();
+	if (wanted == 0xFFFFFFFF)
+		wanted = count == 0 ? 1 : count < 32 ? (1u << count) - 1 : wanted;
+
+	for (uint32_t i = 0; i < 32; i++)
+		if ((wanted >> i & 1) && (i >= count || node->inputs()->Get(i) < 0))
+			return static_cast<int32_t>(i);
+	return -1;
+}
+
 /* TFLM compares names of variables without looking whether there are any. */
 InferenceStatus checkVariable(const tflite::Operator *node, bool *named, bool *unnamed, InferenceError *error) {
 	const auto *options = node->builtin_options_as_VarHandleOptions();
@@ -90,16 +102,20 @@ InferenceStatus checkOperators(
 			return fail(error, inferenceBadModel, "operator %lu has code %lu, there are %lu",
 				static_cast<unsigned long>(i), static_cast<unsigned long>(node->opcode_index()),
 				static_cast<unsigned long>(model->operator_codes()->size()));
-		int32_t code = tflite::GetBuiltinCode(model->operator_codes()->Get(node->opcode_index()));
-		const Operator *known = findOperator(code);
+		const tflite::OperatorCode *wanted = model->operator_codes()->Get(node->opcode_index());
+		const int32_t code = tflite::GetBuiltinCode(wanted);
+		const Operator *known = findOperator(wanted);
 		if (error) {
 			error->builtinCode = code;
-			error->operatorName = known ? known->name : leftOutName(code);
+			error->operatorName = known ? known->name : leftOutName(wanted);
 		}
-		if (const char *name = leftOutName(code))
+		if (const char *name = leftOutName(wanted))
 			return fail(error, inferenceUnsupported,
 				"%s #%lu: left out of this build; to put it in: npx loam inspect MODEL --operators FILE --backend tflm",
 				name, static_cast<unsigned long>(i));
+		if (!known && code == tflite::BuiltinOperator_CUSTOM)
+			return fail(error, inferenceUnsupported, "operator #%lu: the custom operator \"%s\" is not supported",
+				static_cast<unsigned long>(i), wanted->custom_code() ? wanted->custom_code()->c_str() : "");
 		if (!known)
 			return fail(error, inferenceUnsupported, "operator #%lu: BuiltinOperator %ld is not supported",
 				static_cast<unsigned long>(i), static_cast<long>(code));
@@ -111,6 +127,12 @@ InferenceStatus checkOperators(
 				if (tensor >= tensors || tensor < (list == node->inputs() ? -1 : 0))
 					return fail(error, inferenceBadModel, "%s #%lu names tensor %ld, there are %ld", known->name,
 						static_cast<unsigned long>(i), static_cast<long>(tensor), static_cast<long>(tensors));
+		const int32_t missing = missingInput(node, known->inputs);
+		if (missing >= 0)
+			return fail(error, inferenceBadModel, "%s #%lu has no input %ld", known->name,
+				static_cast<unsigned long>(i), static_cast<long>(missing));
+		if (wantsCustomOptions(*known) && (!node->custom_options() || node->custom_options()->size() == 0))
+			return fail(error, inferenceBadModel, "%s #%lu has no options", known->name, static_cast<unsigned long>(i));
 		InferenceStatus status = checkCalls(node, known, subgraph, model->subgraphs()->size(), error);
 		if (status == inferenceOk && code == tflite::BuiltinOperator_VAR_HANDLE)
 			status = checkVariable(node, named, unnamed, error);

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "tensorflow/lite/micro/micro_op_resolver.h"
+#include "tensorflow/lite/schema/schema_generated.h"
 
 namespace loam {
 
@@ -13,13 +14,21 @@ struct Operator {
 	const char *name;
 	TFLMRegistration (*kernel)();
 	tflite::TfLiteBridgeBuiltinParseFunction parser;
+	/* See tflmParsers.h. */
+	uint32_t inputs;
 };
 
-/* nullptr for an operator that is unknown, or left out of this build. */
-const Operator *findOperator(int32_t builtinCode);
+/* nullptr for an operator that is unknown, or left out of this build. A custom one is known by its name. */
+const Operator *findOperator(const tflite::OperatorCode *wanted);
+
+/* The same by code; nullptr for a custom one. */
+const Operator *findBuiltin(int32_t code);
 
 /* The name of an operator that this build leaves out, nullptr for all others. */
-const char *leftOutName(int32_t builtinCode);
+const char *leftOutName(const tflite::OperatorCode *wanted);
+
+/* Whether a custom operator reads its options without looking whether there are any. */
+bool wantsCustomOptions(const Operator &known);
 
 /* Kernels of the operators that one model uses; the memory for them is the caller's. */
 class Operators : public tflite::MicroOpResolver {
@@ -31,9 +40,7 @@ public:
 	void add(const Operator &known);
 
 	const TFLMRegistration *FindOp(tflite::BuiltinOperator code) const override;
-	const TFLMRegistration *FindOp(const char *) const override {
-		return nullptr;
-	}
+	const TFLMRegistration *FindOp(const char *name) const override;
 	tflite::TfLiteBridgeBuiltinParseFunction GetOpDataParser(tflite::BuiltinOperator code) const override;
 
 private:

@@ -36,6 +36,36 @@ export const tflmParser: ReadonlyMap<string, string> = new Map(
     .map((name) => [name, tflmRules(name)?.parser ?? otherParsers[name] ?? parserName(name)]),
 );
 
+/** TensorFlow Lite Micro's custom operators, by their names in a file, and the functions that return their kernels. Not ETHOSU: it wants Arm's NPU. */
+export const tflmCustom: ReadonlyMap<string, string> = new Map([
+  ["CIRCULAR_BUFFER", "Register_CIRCULAR_BUFFER"],
+  ["SignalDelay", "tflm_signal::Register_DELAY"],
+  ["SignalEnergy", "tflm_signal::Register_ENERGY"],
+  ["SignalFftAutoScale", "tflm_signal::Register_FFT_AUTO_SCALE"],
+  ["SignalFilterBank", "tflm_signal::Register_FILTER_BANK"],
+  ["SignalFilterBankLog", "tflm_signal::Register_FILTER_BANK_LOG"],
+  ["SignalFilterBankSpectralSubtraction", "tflm_signal::Register_FILTER_BANK_SPECTRAL_SUBTRACTION"],
+  ["SignalFilterBankSquareRoot", "tflm_signal::Register_FILTER_BANK_SQUARE_ROOT"],
+  ["SignalFramer", "tflm_signal::Register_FRAMER"],
+  ["SignalIrfft", "tflm_signal::Register_IRFFT"],
+  ["SignalOverlapAdd", "tflm_signal::Register_OVERLAP_ADD"],
+  ["SignalPCAN", "tflm_signal::Register_PCAN"],
+  ["SignalRfft", "tflm_signal::Register_RFFT"],
+  ["SignalStacker", "tflm_signal::Register_STACKER"],
+  ["SignalWindow", "tflm_signal::Register_WINDOW"],
+  ["TFLM_DECODE", "Register_DECODE"],
+  ["TFLite_Detection_PostProcess", "Register_DETECTION_POSTPROCESS"],
+]);
+
+/** Those that work without options: the others read theirs wherever they are. */
+const withoutOptions: readonly string[] = [
+  "CIRCULAR_BUFFER",
+  "SignalFftAutoScale",
+  "SignalFilterBankSquareRoot",
+  "TFLM_DECODE",
+];
+export const wantsCustomOptions = (name: string): boolean => tflmCustom.has(name) && !withoutOptions.includes(name);
+
 /** The types of data that TensorFlow Lite Micro's kernels take, and the operators of which each is so; the others take all. */
 const typesOfData: readonly (readonly [types: string, names: string])[] = [
   ["BOOL", "LOGICAL_NOT REDUCE_ALL"],

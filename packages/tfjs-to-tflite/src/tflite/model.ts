@@ -67,4 +67,6 @@ export interface TfliteOperator {
   inputs: number[];
   outputs: number[];
   options?: TfliteOptions;
+  /** Of a custom operator, in a format of its own. */
+  customOptions?: Uint8Array;
 }

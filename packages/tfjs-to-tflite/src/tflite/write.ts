@@ -39,18 +39,20 @@ function writeOptions(builder: Builder, options: TfliteOptions, tables: OptionTa
 
 function writeOperator(
   builder: Builder,
-  { opcodeIndex, inputs, outputs, options }: TfliteOperator,
+  { opcodeIndex, inputs, outputs, options, customOptions }: TfliteOperator,
   tables: OptionTables,
 ): Offset {
   const written = options && writeOptions(builder, options, tables);
   const inputsAt = int32s(builder, inputs);
   const outputsAt = int32s(builder, outputs);
+  const customAt = customOptions && data(builder, customOptions);
   return table(builder, [
     int32(opcodeIndex),
     offset(inputsAt),
     offset(outputsAt),
     written && int8(written.union),
     written && offset(written.at),
+    customAt === undefined ? undefined : offset(customAt),
   ]);
 }
 

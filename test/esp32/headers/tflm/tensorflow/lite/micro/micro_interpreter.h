@@ -17,6 +17,8 @@ public:
 	virtual void EndEvent(uint32_t event) = 0;
 };
 
+const TfLiteStatus kTfLiteAbort = static_cast<TfLiteStatus>(15);
+
 class MicroContext {
 public:
 	virtual ~MicroContext() = default;

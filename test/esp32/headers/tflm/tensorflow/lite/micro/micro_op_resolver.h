@@ -8,6 +8,7 @@ struct TfLiteNode;
 struct TFLMRegistration {
 	TfLiteStatus (*invoke)(TfLiteContext *context, TfLiteNode *node);
 	int32_t builtin_code;
+	const char *custom_name;
 };
 
 namespace tflite {

@@ -24,6 +24,7 @@ enum BuiltinOperator : int32_t {
 #define OPERATOR(name) BuiltinOperator_##name,
 	TFLM_ALL_OPERATORS
 #undef OPERATOR
+		BuiltinOperator_CUSTOM
 };
 
 template <class T> using List = flatbuffers::Vector<flatbuffers::Offset<T>>;
@@ -95,6 +96,9 @@ struct Operator : flatbuffers::Table {
 	const flatbuffers::Vector<int32_t> *outputs() const {
 		return field<const flatbuffers::Vector<int32_t> *>(2);
 	}
+	const flatbuffers::Vector<uint8_t> *custom_options() const {
+		return field<const flatbuffers::Vector<uint8_t> *>(5);
+	}
 	const CallOnceOptions *builtin_options_as_CallOnceOptions() const {
 		return field<const CallOnceOptions *>(3);
 	}
@@ -112,6 +116,9 @@ struct Operator : flatbuffers::Table {
 struct OperatorCode : flatbuffers::Table {
 	BuiltinOperator builtin_code() const {
 		return field<BuiltinOperator>(0);
+	}
+	const flatbuffers::String *custom_code() const {
+		return field<const flatbuffers::String *>(1);
 	}
 };
 
