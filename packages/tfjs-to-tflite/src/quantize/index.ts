@@ -71,6 +71,11 @@ interface Ranged {
   error: number;
 }
 
+interface Alternative extends Ranged {
+  equalized: boolean;
+  biasCorrected: boolean;
+}
+
 /** What a run of one sample costs, in multiply-accumulates; those of a number that is rounded to int8, and of a node's own, as measured with the wasm backend. */
 const trialCost = (graph: Graph): number =>
   graph.nodes.reduce((sum, node) => sum + macs(graph, node) + 2e5, 0) + 2.5 * totalBytes(graph);
@@ -93,7 +98,7 @@ function rangedBy(
 
 /**
  * The best method for all groups; then, group by group, each method in turn, the others as they are: the one with the least error at the outputs
- * stays. In a large network only the first.
+ * stays. In a large network the latter only for the groups of the outputs: what is cut off there is lost for good.
  */
 function chooseRanges(
   graph: Graph,
@@ -108,9 +113,10 @@ function chooseRanges(
   const start = rangeMethods.map(by).reduce((best, each) => (each.error < best.error ? each : best));
   const { methods, params } = start;
   let { quantized, error } = start;
-  if (trialCost(graph) * evaluation.inputs[0]!.shape[0] * groups.length > mostTrialCost) return start;
+  const isLarge = trialCost(graph) * evaluation.inputs[0]!.shape[0] * groups.length > mostTrialCost;
   groups.forEach((group, i) => {
     progress(i / groups.length);
+    if (isLarge && !group.tensors.some((tensor) => evaluation.tensors.includes(tensor))) return;
     const tried = new Set([JSON.stringify(params[i])]);
     for (const method of group.fixed ? [] : rangeMethods) {
       const candidate = chooseParams(histograms[i]!, method);
@@ -142,26 +148,23 @@ export async function quantize(
   const graph = insertRequantization(averageWithOwnScale(dense, ranges), ranges);
   const groups = quantizationGroups(graph);
   const evaluation = evaluationSet(graph, samples);
-  let best = chooseRanges(graph, groups, observe(graph, groups, samples), range, evaluation, (part) =>
-    progress.update(0.45 * part),
-  );
-  let equalized = false;
-  if (options.equalize ?? true) {
-    const evened = equalize(graph, samples);
-    if (evened) {
-      const trial = chooseRanges(evened, groups, observe(evened, groups, samples), range, evaluation, (part) =>
-        progress.update(0.45 + 0.45 * part),
-      );
-      if (trial.error < best.error) [best, equalized] = [trial, true];
+  /** Each with and without bias correction, which undoes much of what one alternative costs more than another. */
+  const alternatives = (source: Graph, equalized: boolean, from: number): Alternative[] => {
+    const plain = chooseRanges(source, groups, observe(source, groups, samples), range, evaluation, (part) =>
+      progress.update(from + 0.4 * part),
+    );
+    const all: Alternative[] = [{ ...plain, equalized, biasCorrected: false }];
+    if (options.biasCorrection ?? true) {
+      const quantized = correctBiases(plain.quantized, samples);
+      all.push({ ...plain, quantized, error: errorOf(quantized, evaluation), equalized, biasCorrected: true });
     }
-  }
-  let biasCorrected = false;
-  if (options.biasCorrection ?? true) {
-    progress.update(0.9);
-    const corrected = correctBiases(best.quantized, samples);
-    const error = errorOf(corrected, evaluation);
-    if (error < best.error) [best, biasCorrected] = [{ ...best, quantized: corrected, error }, true];
-  }
+    return all;
+  };
+  const tried = alternatives(graph, false, 0);
+  const evened = (options.equalize ?? true) ? equalize(graph, samples) : undefined;
+  if (evened) tried.push(...alternatives(evened, true, 0.45));
+  let best = tried.reduce((least, each) => (each.error < least.error ? each : least));
+  progress.update(0.9);
   let fineTuned = false;
   if (options.fineTune) {
     const { graph: before, activations } = best.quantized;
@@ -171,12 +174,13 @@ export async function quantize(
     );
     const error = errorOf(trained, evaluation);
     if (error < best.error)
-      [best, fineTuned, biasCorrected] = [{ ...best, quantized: { ...trained, graph: before }, error }, true, false];
+      [best, fineTuned] = [{ ...best, quantized: { ...trained, graph: before }, error, biasCorrected: false }, true];
   }
   evaluation.inputs.forEach((input) => input.dispose());
   const chosen = groups.map((group, i) => ({
     tensor: graph.tensors[group.tensors[0]!]!.name,
     method: best.methods[i]!,
   }));
-  return { quantized: best.quantized, ranges: chosen, equalized, biasCorrected, fineTuned, outputError: best.error };
+  const { quantized, equalized, biasCorrected, error: outputError } = best;
+  return { quantized, ranges: chosen, equalized, biasCorrected, fineTuned, outputError };
 }
