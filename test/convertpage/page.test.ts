@@ -198,6 +198,7 @@ needs(chromium)(
       const float = await convert(folder, { name: "residual" });
       t.deepEqual(await download(hosted, "residual.tflite"), Buffer.from(float.tflite));
       t.regex(await hosted.getByRole("main").innerText(), /No figures of TensorFlow Lite Micro: .* not in float32\./);
+      t.regex(await hosted.getByRole("main").innerText(), /No estimate: models of float32 were not measured\./);
       t.deepEqual(complaints, []);
     } finally {
       await browser.close();

@@ -18,7 +18,8 @@ function Agreement({ report: { agreement, type } }: Result) {
   );
 }
 
-function Times({ analysis: { times }, accuracy }: Result & { accuracy: string }) {
+function Times({ analysis: { times }, report, accuracy }: Result & { accuracy: string }) {
+  if (report.type !== "int8") return <p>No estimate: models of float32 were not measured.</p>;
   return (
     <>
       <ul>
@@ -32,7 +33,8 @@ function Times({ analysis: { times }, accuracy }: Result & { accuracy: string })
       <p class="muted">
         An estimate for one invoke of an int8 model with loam's engine and its prepared table: instructions measured on
         other models, by kind of operator and MACs, at an instruction a cycle; waiting for flash and PSRAM comes on top.
-        The ESP32-S3 counts without its vector instructions. {accuracy}
+        An operator without MACs, such as a sum, counts as in those models, whatever its size. The ESP32-S3 counts
+        without its vector instructions. {accuracy}
       </p>
     </>
   );
