@@ -60,7 +60,7 @@ function withInputs(model: TfliteModel, name: string, change: (input: number, at
 needs(tflm)(
   "an operator without one of its inputs: TensorFlow Lite Micro runs those of which nothing is said",
   async (t) => {
-    let session = await InferenceSession.start("tflm");
+    const session = await InferenceSession.start("tflm");
     try {
       for (const name of tflmParser.keys()) {
         if (calling.includes(name)) continue;
@@ -75,12 +75,8 @@ needs(tflm)(
         for (let missing = 0; missing < count; missing++) {
           const without = withInputs(model, name, (input, at) => (at === missing ? -1 : input));
           const said = saidOf(without);
-          const itRuns = await runs(session, without).catch(async (error: unknown) => {
-            // Some kernels read at address 0, or assert.
-            if (!/ ended \(SIG(SEGV|ABRT)\)/.test(String(error))) throw error;
-            session = await InferenceSession.start("tflm");
-            return false;
-          });
+          // Without the shim's check, some kernels read at address 0, and the session ends.
+          const itRuns = await runs(session, without);
           t.is(itRuns, said.length === 0, `${name} without input ${missing}: ${said.join("; ")}`);
         }
       }
