@@ -18,6 +18,7 @@ import { readModel } from "tfjs-to-tflite/convert/readModel.js";
 import type { WeightType } from "tfjs-to-tflite/convert/weights.js";
 import type { InputOutput } from "tfjs-to-tflite/graph/emit.js";
 import { filesOnDisk, modelSources } from "tfjs-to-tflite/graph/modelFiles.js";
+import { isKerasName } from "tfjs-to-tflite/keras/kind.js";
 import { layerTable } from "tfjs-to-tflite/convert/layers/index.js";
 import { readSamples } from "tfjs-to-tflite/graph/sampleFile.js";
 import { UserError } from "../lib/errors.js";
@@ -54,10 +55,13 @@ interface Options extends DescribeOptions {
   json?: boolean;
 }
 
-/** NAME of the files to write: as given, without the extension .tflite; by default the name of the model's folder, in that folder. @throws UserError when it is not a file name */
+/** NAME of the files to write: as given, without the extension .tflite; by default the name of the model's folder, in that folder, or of its Keras file. @throws UserError when it is not a file name */
 function nameOf(model: string, { out, cArray }: Pick<Options, "out" | "cArray">): string {
   const folder = path.extname(model) === ".json" ? path.dirname(model) : model;
-  const name = out?.replace(/\.tflite$/, "") ?? path.join(folder, path.basename(path.resolve(folder)));
+  const byDefault = isKerasName(model)
+    ? model.slice(0, -path.extname(model).length)
+    : path.join(folder, path.basename(path.resolve(folder)));
+  const name = out?.replace(/\.tflite$/, "") ?? byDefault;
   if (/[\\/]$/.test(name) || name === "")
     throw new UserError(
       `--out "${name}" is not a file name: --out ${path.join(name, "model")} writes model.tflite there`,
@@ -113,7 +117,7 @@ async function convert(model: string | undefined, asked: Options): Promise<void>
   const options = { ...asked, float: asked.float ?? asked.weights !== undefined };
   if (!model)
     throw new UserError(
-      "no model given: loam convert MODEL --out NAME, where MODEL is a tfjs model.json or its folder",
+      "no model given: loam convert MODEL --out NAME, where MODEL is a tfjs model.json, its folder, or a .keras or .h5 file",
     );
   if (options.externalInput.length > 0 && !options.arena)
     throw new UserError("--external-input is about the arena: it goes with --arena BYTES");
@@ -184,8 +188,11 @@ async function convert(model: string | undefined, asked: Options): Promise<void>
 const onlyInt8 = ["io", "range", "fineTune", "arena", "report"];
 
 const command = new Command("convert")
-  .description("Convert a tfjs layers or graph model to a .tflite and a C array")
-  .argument("[model]", "a tfjs model.json with its weights beside it, or the folder that holds them")
+  .description("Convert a tfjs layers or graph model, or one of Keras, to a .tflite and a C array")
+  .argument(
+    "[model]",
+    "a tfjs model.json with its weights beside it, the folder that holds them, or a .keras or .h5 file of Keras",
+  )
   .option(
     "-o, --out <name>",
     "writes NAME.tflite, NAME.c, NAME.h and NAME.json (default: the name of the model's folder, in it)",

@@ -220,9 +220,13 @@ const refused: [title: string, model: () => string, message: RegExp][] = [
   [
     "HDF5",
     () => path.join(put("h5", Buffer.from("\x89HDF\r\n\x1a\n\0", "latin1")), "model.json"),
-    /is a Keras model in HDF5; convert it to a tfjs model with: tensorflowjs_converter/,
+    /model\.json: its HDF5 data cannot be read/,
   ],
-  [".keras", () => put("zip", Buffer.from("PK\x03\x04\0\0")), /is a zip archive, such as a \.keras file/],
+  [
+    ".keras",
+    () => put("zip", Buffer.from("PK\x03\x04\0\0")),
+    /is a zip archive without config\.json; expected a \.keras file/,
+  ],
   ["a .tflite", () => put("tflite", Buffer.from("\x1c\0\0\0TFL3\0\0", "latin1")), /is already a \.tflite/],
   ["other bytes", () => put("bytes", Buffer.from([1, 0, 255])), /is a binary file, not JSON/],
   [

@@ -77,6 +77,7 @@ export const git = program("git", "apt-get install git");
 /** The table of processes. */
 export const ps = program("ps", "apt-get install procps");
 /** util-linux's script(1), which is a terminal to the program that it runs. */
+export const zip = program("zip", "apt-get install zip");
 export const unzip = program("unzip", "apt-get install unzip");
 export const script = program("script", "apt-get install bsdutils");
 /** With its native code for this machine. */

@@ -99,7 +99,10 @@ async function run(model: string | undefined, options: Options): Promise<void> {
 
 const program = new Command("tfjs-to-tflite")
   .description("Convert a TensorFlow.js layers or graph model to a .tflite: float32, or int8 with --calibrate")
-  .argument("[model]", "a model.json with its weights beside it, the folder that holds them, or the address of either")
+  .argument(
+    "[model]",
+    "a model.json with its weights beside it, the folder that holds them, a .keras or .h5 file of Keras, or the address of one",
+  )
   .option("-o, --out <file>", "the .tflite to write", "model.tflite")
   .option(
     "-c, --calibrate <file>",

@@ -1,18 +1,57 @@
 import * as tfl from "@tensorflow/tfjs-layers";
-import { joined } from "../lib/bytes.js";
+import type * as tf from "@tensorflow/tfjs-core";
+import { joined, joinedNumbers } from "../lib/bytes.js";
 import { UserError } from "../lib/errors.js";
+import { readKerasArchive } from "../keras/archive.js";
+import { kerasKind } from "../keras/kind.js";
+import { readLegacyModel } from "../keras/legacy.js";
 import { registerCustomLayers } from "../tf/customLayers.js";
-import { readableTopology } from "./kerasTopology.js";
-import { isGraphModel, readModelJson, readWeights, type ModelFiles } from "./modelJson.js";
+import { readableTopology, type Topology } from "./kerasTopology.js";
+import { isGraphModel, parseModelJson, readWeights, type ModelFiles } from "./modelJson.js";
+
+type Artifacts = Pick<tf.io.ModelArtifacts, "weightSpecs" | "weightData" | "userDefinedMetadata">;
+
+/** @param artifacts without weights the model has random ones */
+async function modelOf(file: string, topology: Topology, artifacts: Artifacts): Promise<tfl.LayersModel> {
+  try {
+    return await tfl.loadLayersModel({ load: () => Promise.resolve({ modelTopology: topology, ...artifacts }) });
+  } catch (error) {
+    const [reason] = (error as Error).message.split("\n");
+    const unknown = /Unknown layer: (\w+)/.exec(reason!);
+    if (unknown)
+      throw new UserError(
+        `${file} has a layer of type ${unknown[1]}, which tfjs does not support; replace it with layers that \`loam convert --layers\` lists`,
+      );
+    throw new UserError(`tfjs cannot load ${file}: ${reason}`);
+  }
+}
+
+async function kerasModel(file: string, bytes: Uint8Array): Promise<tfl.LayersModel> {
+  const { topology: given, setWeights } = await readKerasArchive(file, bytes);
+  const model = await modelOf(file, readableTopology(given).topology, {});
+  setWeights(model);
+  return model;
+}
+
+async function legacyModel(file: string, bytes: Uint8Array): Promise<tfl.LayersModel> {
+  const { topology: given, weights } = await readLegacyModel(file, bytes);
+  const { topology, weightName } = readableTopology(given);
+  const weightSpecs = weights.map(({ name, shape }) => ({ name: weightName(name), shape, dtype: "float32" as const }));
+  const weightData = joinedNumbers(weights.map(({ data }) => data)).buffer as ArrayBuffer;
+  return modelOf(file, topology, { weightSpecs, weightData });
+}
 
 /**
- * Loads a tfjs LayersModel. Models of Keras 2 and 3.
+ * Loads a tfjs LayersModel, or a model of Keras from its .keras or .h5 file. Models of Keras 2 and 3.
  * @throws UserError for a missing or cut-short file, a graph model, or a layer that tfjs does not know.
  */
 export async function readLayersModel(files: ModelFiles): Promise<tfl.LayersModel> {
   registerCustomLayers();
-  const json = await readModelJson(files);
   const file = files.name;
+  const bytes = await files.read();
+  const keras = kerasKind(bytes);
+  if (keras) return keras === "h5" ? legacyModel(file, bytes) : kerasModel(file, bytes);
+  const json = parseModelJson(file, bytes);
   if (isGraphModel(json))
     throw new UserError(
       `${file} is a tfjs graph model, which only \`loam convert\` takes; here a layers model is needed: export it with --output_format=tfjs_layers_model, or save it with model.save()`,
@@ -23,23 +62,9 @@ export async function readLayersModel(files: ModelFiles): Promise<tfl.LayersMode
     group.weights.map((weight) => ({ ...weight, name: weightName(weight.name) })),
   );
   const weightData = joined((await readWeights(files, groups)).map((part) => new Uint8Array(part))).buffer;
-  try {
-    return await tfl.loadLayersModel({
-      load: () =>
-        Promise.resolve({
-          modelTopology: topology,
-          weightSpecs,
-          weightData,
-          userDefinedMetadata: json.userDefinedMetadata!,
-        }),
-    });
-  } catch (error) {
-    const [reason] = (error as Error).message.split("\n");
-    const unknown = /Unknown layer: (\w+)/.exec(reason!);
-    if (unknown)
-      throw new UserError(
-        `${file} has a layer of type ${unknown[1]}, which tfjs does not support; replace it with layers that \`loam convert --layers\` lists`,
-      );
-    throw new UserError(`tfjs cannot load ${file}: ${reason}`);
-  }
+  return modelOf(file, topology, {
+    weightSpecs,
+    weightData,
+    ...(json.userDefinedMetadata && { userDefinedMetadata: json.userDefinedMetadata }),
+  });
 }

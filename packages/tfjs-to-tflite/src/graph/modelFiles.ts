@@ -8,11 +8,12 @@ import { jsonKind, rawKind } from "../lib/fileKinds.js";
 import { readUserFile } from "../lib/files.js";
 import { writeOutputs } from "../lib/outputs.js";
 import type { PlannedFile } from "../lib/overwrite.js";
+import { isKerasName } from "../keras/kind.js";
 import { registerCustomLayers } from "../tf/customLayers.js";
 import { readLayersModel } from "./layersModel.js";
-import { converter, readModelJson, type ModelFiles } from "./modelJson.js";
+import { readModelJson, type ModelFiles } from "./modelJson.js";
 
-/** The path of model.json, given the file or its folder. */
+/** The path of model.json, or of the only file of a Keras model, given the file or its folder. */
 async function modelFile(location: string): Promise<string> {
   const isFolder = await stat(location).then(
     (found) => found.isDirectory(),
@@ -22,8 +23,10 @@ async function modelFile(location: string): Promise<string> {
   const names = await readdir(location);
   if (names.includes("saved_model.pb"))
     throw new UserError(
-      `${location} is a TensorFlow SavedModel; convert the Keras model that it was saved from to a tfjs model with: ${converter} --input_format=keras FILE FOLDER`,
+      `${location} is a TensorFlow SavedModel; save the Keras model that it was made of with model.save("model.keras"), which is read as it is`,
     );
+  const keras = names.filter(isKerasName);
+  if (keras.length === 1 && !names.includes("model.json")) return path.join(location, keras[0]!);
   const manifest = names.find((name) => name.endsWith("weights_manifest.json"));
   return path.join(location, names.includes("model.json") ? "model.json" : (manifest ?? "model.json"));
 }
@@ -46,9 +49,10 @@ export async function filesOnDisk(location: string): Promise<ModelFiles> {
 export const loadLayersModel = async (location: string): Promise<tfl.LayersModel> =>
   readLayersModel(await filesOnDisk(location));
 
-/** All files of a model on disk, model.json first, for commands that must not overwrite them. */
+/** All files of a model on disk, its model.json or its only one first, for commands that must not overwrite them. */
 export async function modelSources(location: string): Promise<string[]> {
   const files = await filesOnDisk(location);
+  if (isKerasName(files.name)) return [files.name];
   const { weightsManifest } = await readModelJson(files);
   const folder = path.dirname(files.name);
   return [files.name, ...weightsManifest!.flatMap(({ paths }) => paths.map((part) => path.join(folder, part)))];

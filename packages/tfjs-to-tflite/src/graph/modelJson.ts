@@ -40,19 +40,10 @@ function weightBytes({ shape, dtype, quantization }: tf.io.WeightsManifestEntry)
   return shape.reduce((product, n) => product * n, 1) * (bytesPerElement[quantization?.dtype ?? dtype] ?? 4);
 }
 
-export const converter = "tensorflowjs_converter --output_format=tfjs_layers_model";
 /** Other files that users may pass as a model.json: their first bytes, what they are, and what to do with them. */
 const otherFormats: readonly (readonly [start: string, what: string, instead: string])[] = [
-  [
-    "\x89HDF",
-    "a Keras model in HDF5",
-    `convert it to a tfjs model with: ${converter} --input_format=keras FILE FOLDER`,
-  ],
-  [
-    "PK\x03\x04",
-    "a zip archive, such as a .keras file",
-    `save it as .h5 and convert that to a tfjs model with: ${converter} --input_format=keras FILE FOLDER`,
-  ],
+  ["\x89HDF", "a Keras model in HDF5", "its name must end in .h5"],
+  ["PK\x03\x04", "a zip archive, such as a .keras file", "its name must end in .keras"],
 ];
 
 /** A weights manifest by itself, as face-api.js has them: which layers the weights belong to stands in that library's code. */
@@ -69,7 +60,7 @@ export const isGraphModel = ({ format, modelTopology }: ModelJson): boolean =>
   format === "graph-model" || modelTopology?.node !== undefined;
 
 /** @throws UserError saying what the file actually is */
-function parseModelJson(file: string, bytes: Uint8Array): ModelJson {
+export function parseModelJson(file: string, bytes: Uint8Array): ModelJson {
   const expected = "expected the model.json of a tfjs model";
   const other = otherFormats.find(([start]) => latin1(bytes, 0, start.length) === start);
   if (other) throw new UserError(`${file} is ${other[1]}; ${other[2]}`);

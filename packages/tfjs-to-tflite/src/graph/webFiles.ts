@@ -1,15 +1,16 @@
 /** Models on hosts, and those that somebody dropped on a page: with what browsers and Node have. */
 import { UserError } from "../lib/errors.js";
 import { systemReason } from "../lib/systemreasons.js";
+import { isKerasName } from "../keras/kind.js";
 import type { ModelFiles } from "./modelJson.js";
 
 /** Hosts whose addresses of models name no file; what they want to be asked (tfjs: fromTFHub). */
 const hubs: Readonly<Record<string, string>> = { "tfhub.dev": "?tfjs-format=file" };
 
-/** The address of model.json: as given when it names a JSON file, else that file in the folder. */
+/** The address of model.json: as given when it names a JSON file or one of Keras, else that file in the folder. */
 function modelAddress(address: string | URL): URL {
   const url = new URL(address, (globalThis as { document?: { baseURI: string } }).document?.baseURI);
-  if (url.pathname.endsWith(".json")) return url;
+  if (url.pathname.endsWith(".json") || isKerasName(url.pathname)) return url;
   url.pathname = `${url.pathname.replace(/\/$/, "")}/model.json`;
   url.search ||= hubs[url.hostname] ?? "";
   return url;
@@ -27,7 +28,7 @@ async function fetched(url: URL, what: string): Promise<Uint8Array> {
   throw new UserError(`cannot fetch ${what} ${url.href}: the host answers ${answer.status} ${answer.statusText}`);
 }
 
-/** @param address of a model.json, or of the folder that holds it; those of tfhub.dev too */
+/** @param address of a model.json or of a .keras or .h5 file, or of the folder that holds it; those of tfhub.dev too */
 export function filesOnHost(address: string | URL): ModelFiles {
   const url = modelAddress(address);
   return {
@@ -53,15 +54,16 @@ export interface GivenFile {
 const pathOf = (file: GivenFile): string => file.webkitRelativePath || file.name;
 const lastPart = (path: string): string => path.split("/").at(-1)!;
 
-/** @param given a model.json and its weights, in any order and in folders or not @throws UserError when there is no model.json, or more than one */
+/** @param given a model.json and its weights, in any order and in folders or not, or a file of Keras @throws UserError when there is no model, or more than one */
 export function filesGiven(given: Iterable<GivenFile>): ModelFiles {
   const all = [...given];
   const json = all.filter((file) => file.name.endsWith(".json"));
   const named = json.filter((file) => lastPart(pathOf(file)) === "model.json");
-  const [model, other] = named.length > 0 ? named : json;
+  const keras = all.filter((file) => isKerasName(file.name));
+  const [model, other] = named.length > 0 ? named : [...json, ...keras];
   if (!model || other)
     throw new UserError(
-      `${all.length === 0 ? "no files were given" : `${all.map(pathOf).join(", ")}: ${model ? "more than one model" : "no model.json among them"}`}; expected one model.json of a tfjs model and its files of weights`,
+      `${all.length === 0 ? "no files were given" : `${all.map(pathOf).join(", ")}: ${model ? "more than one model" : "no model.json among them"}`}; expected one model.json of a tfjs model and its files of weights, or one .keras or .h5 file`,
     );
   const folder = pathOf(model).slice(0, -lastPart(pathOf(model)).length);
   return {

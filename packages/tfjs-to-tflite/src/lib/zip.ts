@@ -89,29 +89,45 @@ export function withZip(bytes: Uint8Array, entries: readonly ZipEntry[]): Uint8A
   return joined(parts);
 }
 
-/**
- * The files of an archive at the end of the bytes. None where there is none, or where it says what cannot be; those that are compressed
- * are left out.
- */
-export function readZip(bytes: Uint8Array): ZipEntry[] {
+interface Packed extends ZipEntry {
+  method: number;
+}
+
+/** The files of an archive at the end of the bytes, as they are stored. None where there is none, or where it says what cannot be. */
+function packedEntries(bytes: Uint8Array): Packed[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = bytes.length - endBytes;
   if (end < 0 || view.getUint32(end, true) !== endSignature) return [];
   const size = view.getUint32(end + 12, true);
   // What is before the archive counts in its offsets or does not.
   const base = end - size - view.getUint32(end + 16, true);
-  const entries: ZipEntry[] = [];
+  const entries: Packed[] = [];
   for (let at = end - size; at >= 0 && at + centralBytes <= end;) {
     if (view.getUint32(at, true) !== centralSignature) return [];
-    const [method, length] = [view.getUint16(at + 10, true), view.getUint32(at + 24, true)];
+    const [method, length] = [view.getUint16(at + 10, true), view.getUint32(at + 20, true)];
     const nameLength = view.getUint16(at + 28, true);
     const local = base + view.getUint32(at + 42, true);
     if (local < 0 || local + localBytes > end) return [];
     const name = new TextDecoder().decode(bytes.subarray(at + centralBytes, at + centralBytes + nameLength));
     const data = local + localBytes + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
     if (data + length > end) return [];
-    if (method === 0) entries.push({ name, data: bytes.slice(data, data + length) });
+    entries.push({ name, method, data: bytes.slice(data, data + length) });
     at += centralBytes + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   }
   return entries;
+}
+
+const [stored, deflated] = [0, 8];
+
+/** The files of an archive at the end of the bytes; those that are compressed are left out. None where there is none, or where it says what cannot be. */
+export const readZip = (bytes: Uint8Array): ZipEntry[] =>
+  packedEntries(bytes).flatMap(({ method, ...entry }) => (method === stored ? [entry] : []));
+
+/** One file of an archive, compressed or not; undefined where there is none. @throws Error for another compression than deflate */
+export async function readZipped(bytes: Uint8Array, wanted: string): Promise<Uint8Array | undefined> {
+  const entry = packedEntries(bytes).find(({ name }) => name === wanted);
+  if (!entry || entry.method === stored) return entry?.data;
+  if (entry.method !== deflated) throw new Error(`${wanted} is compressed by method ${entry.method}`);
+  const inflated = new Blob([entry.data as BlobPart]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  return new Uint8Array(await new Response(inflated).arrayBuffer());
 }
