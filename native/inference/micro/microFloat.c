@@ -65,15 +65,16 @@ uint32_t microPack(MicroFloat value, bool negative) {
 }
 
 MicroFloat microProduct(MicroFloat a, MicroFloat b) {
-	uint64_t product = (uint64_t)a.mantissa * b.mantissa;
-	int32_t exponent = a.exponent + b.exponent - 127;
+	/* Shifted so that its upper half is rounded: 25 bits, or 24 and once more. */
+	uint64_t product = (uint64_t)(a.mantissa << 8) * (b.mantissa << 1);
+	int32_t exponent = a.exponent + b.exponent - 126;
 	if ((a.exponent > 254) || (b.exponent > 254))
-		exponent = 255;
-	if (product >> 47)
-		exponent++;
-	else
-		product <<= 1;
-	return rounded((uint32_t)(product >> 23), (product & 0x7FFFFF) != 0, product ? exponent : 0);
+		exponent = 256;
+	if (!(product >> 56)) {
+		product = (uint64_t)(a.mantissa << 8) * (b.mantissa << 2);
+		exponent--;
+	}
+	return rounded((uint32_t)(product >> 32), (uint32_t)product != 0, product ? exponent : 0);
 }
 
 MicroFloat microQuotient(MicroFloat a, MicroFloat b) {
@@ -94,12 +95,13 @@ MicroFloat microQuotient(MicroFloat a, MicroFloat b) {
 }
 
 int32_t microRound(MicroFloat value) {
-	int32_t shift = 150 - value.exponent;
-	if (!value.mantissa || (shift > 24))
+	const int32_t shift = 150 - value.exponent;
+	/* 0 is among the small ones. */
+	if (shift > 24)
 		return 0;
 	if (shift < -7)
 		return INT32_MAX;
 	if (shift <= 0)
-		return value.mantissa << -shift > INT32_MAX ? INT32_MAX : (int32_t)(value.mantissa << -shift);
-	return (int32_t)((value.mantissa + (1u << (shift - 1))) >> shift);
+		return (int32_t)(value.mantissa << -shift);
+	return (int32_t)(((value.mantissa >> (shift - 1)) + 1) >> 1);
 }
