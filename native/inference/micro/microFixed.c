@@ -1,7 +1,7 @@
 #include "microSmall.h"
 #include "microFixed.h"
 
-int32_t microFixedMultiply(int32_t a, int32_t b) {
+microCold int32_t microFixedMultiply(int32_t a, int32_t b) {
 	return microHighMultiply(a, b);
 }
 
@@ -41,11 +41,12 @@ int32_t microExp(int32_t x, int32_t integerBits) {
 	x2 = microFixedMultiply(part, part);
 	x3 = microFixedMultiply(x2, part);
 	x4 = microFixedMultiply(x2, x2);
-	result = microFixedShift(microFixedMultiply(microFixedShift(x4, 2) + x3, third) + x2, 1);
+	/* Not below 0, where rounding is simple: y^2 is far above the other terms. */
+	result = (microFixedMultiply(((x4 + 2) >> 2) + x3, third) + x2 + 1) >> 1;
 	result = atMinusEighth + microFixedMultiply(atMinusEighth, part + result);
 	for (k = 0; k < integerBits + 2; k++)
 		if (rest & (1 << (quarterBit + k)))
-			result = microFixedMultiply(result, powers[k]);
+			result = microHighMultiply(result, powers[k]);
 	return result;
 }
 

@@ -1,14 +1,6 @@
 #include "microSmall.h"
 #include "microFloat.h"
 
-#include <string.h>
-
-uint32_t microFloatBits(float value) {
-	uint32_t bits;
-	memcpy(&bits, &value, sizeof(bits));
-	return bits;
-}
-
 MicroFloat microUnpackBits(uint32_t bits) {
 	MicroFloat result;
 	result.mantissa = bits & 0x7FFFFF;
@@ -19,10 +11,6 @@ MicroFloat microUnpackBits(uint32_t bits) {
 		for (result.exponent = 1; !(result.mantissa & 0x800000); result.exponent--)
 			result.mantissa <<= 1;
 	return result;
-}
-
-MicroFloat microUnpack(float value) {
-	return microUnpackBits(microFloatBits(value));
 }
 
 uint64_t microDivide(uint64_t n, uint32_t d, uint32_t *rest) {

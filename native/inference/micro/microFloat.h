@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 /* mantissa * 2^(exponent - 150), mantissa in [2^23, 2^24) or 0; an exponent of 255 or more is not finite. */
 typedef struct {
@@ -15,10 +16,16 @@ typedef struct {
 } MicroFloat;
 
 MicroFloat microUnpackBits(uint32_t bits);
-MicroFloat microUnpack(float value);
 
 /* Bits of a float32, for its sign and comparisons: positive floats compare like their bits. */
-uint32_t microFloatBits(float value);
+static inline uint32_t microFloatBits(float value) {
+	uint32_t bits;
+	memcpy(&bits, &value, sizeof(bits));
+	return bits;
+}
+static inline MicroFloat microUnpack(float value) {
+	return microUnpackBits(microFloatBits(value));
+}
 /* An integer as float32. */
 MicroFloat microWhole(uint32_t value);
 /* The bits of a result with a sign, infinite when its exponent is too large. */
