@@ -1,16 +1,10 @@
+import type { Topology } from "../keras/topology.js";
 import { UserError } from "../lib/errors.js";
 
 /**
  * Keras 3 (TensorFlow 2.16 and later) writes a model.json that differs from the Keras 2 format that tfjs reads in the names of shapes, types,
  * connections and weights. This converts Keras 3 to Keras 2, and refuses options that tfjs silently ignores.
  */
-
-export interface Topology {
-  class_name?: string;
-  config?: unknown;
-  keras_version?: unknown;
-  model_config?: { class_name?: string; config?: unknown };
-}
 
 type Json = Record<string, unknown>;
 interface LayerJson extends Json {

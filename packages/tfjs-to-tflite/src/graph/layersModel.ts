@@ -5,8 +5,9 @@ import { UserError } from "../lib/errors.js";
 import { readKerasArchive } from "../keras/archive.js";
 import { kerasKind } from "../keras/kind.js";
 import { readLegacyModel } from "../keras/legacy.js";
+import type { Topology } from "../keras/topology.js";
 import { registerCustomLayers } from "../tf/customLayers.js";
-import { readableTopology, type Topology } from "./kerasTopology.js";
+import { readableTopology } from "./kerasTopology.js";
 import { isGraphModel, parseModelJson, readWeights, type ModelFiles } from "./modelJson.js";
 
 type Artifacts = Pick<tf.io.ModelArtifacts, "weightSpecs" | "weightData" | "userDefinedMetadata">;

@@ -3,7 +3,7 @@ import type * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../lib/errors.js";
 import { joined, latin1 } from "../lib/bytes.js";
 import { textOf } from "../lib/text.js";
-import type { Topology } from "./kerasTopology.js";
+import type { Topology } from "../keras/topology.js";
 
 /** Where a model is: on a disk, on a host, or what somebody dropped on a page. */
 export interface ModelFiles {

@@ -7,8 +7,7 @@ import type * as tfl from "@tensorflow/tfjs-layers";
 import { UserError } from "../lib/errors.js";
 import { readZipped } from "../lib/zip.js";
 import { isContainer, wrappedLayers, type Layer } from "../tf/layerGraph.js";
-import type { Topology } from "../graph/kerasTopology.js";
-import { parseTopology } from "./topology.js";
+import { parseTopology, type Topology } from "./topology.js";
 import { Hdf5, type Variable } from "./hdf5.js";
 
 interface LayerConfig {

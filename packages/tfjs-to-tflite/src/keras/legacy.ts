@@ -1,7 +1,6 @@
 /** `.h5` files of a whole model: the topology in an attribute, weights by the names of layers and weights (keras/src/legacy/saving/legacy_h5_format.py). */
 import { UserError } from "../lib/errors.js";
-import type { Topology } from "../graph/kerasTopology.js";
-import { parseTopology } from "./topology.js";
+import { parseTopology, type Topology } from "./topology.js";
 import { Hdf5, textOf, textsOf, type Variable } from "./hdf5.js";
 
 export interface LegacyModel {

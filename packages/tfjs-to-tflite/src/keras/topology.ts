@@ -1,5 +1,12 @@
 import { UserError } from "../lib/errors.js";
 
+export interface Topology {
+  class_name?: string;
+  config?: unknown;
+  keras_version?: unknown;
+  model_config?: { class_name?: string; config?: unknown };
+}
+
 /**
  * What is only for training goes: weights that are set afterwards need no random numbers before, of which tfjs makes some slowly, and orthogonal ones only where all its
  * packages are; and it does not know all regularizers and constraints of Keras.
