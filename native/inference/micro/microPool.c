@@ -38,13 +38,15 @@ static void run(MicroNode *node) {
 	const MicroGeometry *g = &layer.geometry;
 	const int8_t *input = (const int8_t *)node->input[0].data;
 	int8_t *output = (int8_t *)(uintptr_t)node->output.data;
-	int32_t pixels, pixel = 0, step = 1, channels, rowStep;
+	int32_t pixels, pixel = 0, step = 1, channels, rowStep, low, high;
 
 	setup(node, &layer);
 	if (microIsInt16(&node->input[0])) {
 		microPool16(node, g, &layer.range);
 		return;
 	}
+	low = layer.range.low;
+	high = layer.range.high;
 	channels = g->inChannels;
 	rowStep = g->inWidth * channels;
 	pixels = g->batches * g->outHeight * g->outWidth;
@@ -66,6 +68,14 @@ static void run(MicroNode *node) {
 			run = count;
 			rows = 1;
 		}
+		if ((run == 2) && (rows == 1) && !isMaximum) {
+			/* Of two, the same without a division. */
+			for (more = channels; more > 0; more--, first += step, output += step) {
+				const int32_t sum = first[0] + first[channels];
+				*output = (int8_t)microClamp((sum + (sum > 0)) >> 1, low, high);
+			}
+			continue;
+		}
 		run *= channels;
 		/* Of an output that overlaps the input, what is written was read: the channels go the way that the pixels go. */
 		for (more = channels; more > 0; more--, first += step, output += step) {
@@ -81,7 +91,7 @@ static void run(MicroNode *node) {
 			}
 			if (!isMaximum)
 				most = (sum > 0 ? sum + count / 2 : sum - count / 2) / count;
-			*output = (int8_t)microClamp(most, layer.range.low, layer.range.high);
+			*output = (int8_t)microClamp(most, low, high);
 		}
 	}
 }
