@@ -51,8 +51,8 @@ static microCold InferenceStatus setup(MicroNode *node, MicroDepthwise *layer) {
 	setSide(&layer->across, g, worse > 0);
 	layer->zeroPoint = node->input[0].zeroPoint;
 	/* With less padding than a step no output lies behind the first of its inputs, and later outputs do not read what it overwrites. */
-	layer->isDirect = (layer->across.out == 1) && (layer->across.kernel == 1) && (layer->along.out <= 4) &&
-		(layer->along.pad < layer->along.stride);
+	layer->isDirect = (layer->across.out == 1) && (layer->across.kernel == 1) &&
+		((layer->along.out <= 4) || (layer->along.kernel == 3)) && (layer->along.pad < layer->along.stride);
 	return inferenceOk;
 }
 

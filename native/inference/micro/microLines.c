@@ -105,27 +105,66 @@ tightAndSmall void microThrees(const MicroDepthwise *layer, const int8_t *plane,
 	}
 }
 
-/* Pixel by pixel, in which order the output may lie where the input lies. */
-tightAndSmall void microDirect(const MicroDepthwise *layer, const int8_t *input, const int8_t *weights, const MicroChannel *channels, int8_t *output, int32_t count) {
+/* One output of any window and scale; outside of the input are zero points. */
+static int8_t outputOf(const MicroDepthwise *layer, const int8_t *tap, const int8_t *w, const MicroChannel *channel, int32_t place) {
 	const MicroSide *along = &layer->along;
-	const int32_t inStep = along->inStep, weightStep = along->weightStep, dilation = along->dilation, in = along->in, zeroPoint = layer->zeroPoint;
-	const int32_t apart = dilation * inStep;
-	int32_t at = -along->pad, left;
-	for (left = along->out; left > 0; left--, at += along->stride, output += along->outStep) {
-		const MicroChannel *channel = channels;
-		const int8_t *first = input + at * inStep, *taps = weights;
-		int8_t *to = output, *end = output + count;
-		for (; to != end; to++, channel++, first++, taps++) {
-			const int8_t *tap = first, *w = taps, *last = taps + along->kernel * weightStep;
-			int32_t place = at;
-			uint32_t sum = 0;
-			for (; w != last; w += weightStep, place += dilation, tap += apart) {
-				int32_t value = zeroPoint;
-				if ((uint32_t)place < (uint32_t)in)
-					value = *tap;
-				sum += (uint32_t)(*w * value);
+	const int32_t apart = along->dilation * along->inStep;
+	const int8_t *last = w + along->kernel * along->weightStep;
+	uint32_t sum = 0;
+	for (; w != last; w += along->weightStep, place += along->dilation, tap += apart) {
+		int32_t value = layer->zeroPoint;
+		if ((uint32_t)place < (uint32_t)along->in)
+			value = *tap;
+		sum += (uint32_t)(*w * value);
+	}
+	return microOutput(sum, channel, &layer->range);
+}
+
+/* A channel's outputs are computed in their order, in which the output may lie where the input lies. The weights of three taps stay in registers. */
+tightAndSmall void microDirect(const MicroDepthwise *layer, const int8_t *input, const int8_t *weights, const MicroChannel *channel, int8_t *output, int32_t count) {
+	const MicroSide *along = &layer->along;
+	const int32_t offset = layer->range.offset, low = layer->range.low, high = layer->range.high;
+	const int32_t inStep = along->inStep, stride = along->stride, outStep = along->outStep;
+	const int32_t apart = along->dilation * inStep, step = stride * inStep, before = along->pad * inStep;
+	const int32_t length = along->out * outStep, whole = along->in - 2 * along->dilation;
+	const uint32_t inside = whole > 0 ? (uint32_t)whole : 0;
+	const int8_t *last = weights + count;
+	for (input -= before; weights != last; weights++, channel++, input++, output++) {
+		const int8_t *x = input;
+		int8_t *to = output, *end = output + length;
+		int32_t at = -along->pad;
+		if ((along->kernel == 3) && (channel->scale.shift >= 0)) {
+			const int32_t w0 = weights[0], w1 = weights[along->weightStep], w2 = weights[2 * along->weightStep];
+			const MicroFastScale scale = channel->scale;
+			const uint32_t bias = (uint32_t)channel->bias;
+			for (; to != end; to += outStep, at += stride, x += step) {
+				const int8_t *y = x + apart, *z = y + apart;
+				int32_t a, b, c;
+				uint32_t sum = bias;
+				if ((uint32_t)at < inside) {
+					a = *x;
+					b = *y;
+					c = *z;
+				} else {
+					const uint32_t in = (uint32_t)along->in;
+					int32_t place = at;
+					a = b = c = layer->zeroPoint;
+					if ((uint32_t)place < in)
+						a = *x;
+					place += along->dilation;
+					if ((uint32_t)place < in)
+						b = *y;
+					place += along->dilation;
+					if ((uint32_t)place < in)
+						c = *z;
+				}
+				sum += (uint32_t)(w0 * a);
+				sum += (uint32_t)(w1 * b);
+				sum += (uint32_t)(w2 * c);
+				*to = (int8_t)microClamp(microFastMultiply((int32_t)sum, scale, offset), low, high);
 			}
-			*to = microOutput(sum, channel, &layer->range);
-		}
+		} else
+			for (; to != end; to += outStep, at += stride, x += step)
+				*to = outputOf(layer, x, weights, channel, at);
 	}
 }
