@@ -27,7 +27,7 @@ enum {
 typedef char noGaps[(nodeWords == 6 + microMaxFields) && (tensorWords == 10 + inferenceMaxRank) ? 1 : -1];
 
 /* Changed with the table, so that an older engine's is passed over. */
-#define tableVersion 4u
+#define tableVersion 5u
 /* Of the rest of the file every so many words: whether it is the one that the table was made for, not whether it is sound. */
 #define sampled 16
 

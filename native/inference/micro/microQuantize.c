@@ -40,7 +40,7 @@ int8_t microExactOutput(int32_t x, MicroFastScale scale, const MicroRange *range
 	MicroScale exact = { (int32_t)scale.doubled, scale.shift + 64 };
 	if (scale.shift >= 0) {
 		exact.multiplier = (int32_t)(scale.doubled >> 1);
-		exact.shift = -1 - scale.shift;
+		exact.shift = -scale.shift;
 	}
 	return microScaled(x, exact, range);
 }

@@ -46,8 +46,9 @@ microInline int32_t microClamp(int32_t x, int32_t low, int32_t high) {
 
 /*
  * The same for the inner loops, when the factor is below 1/2 (as in nearly every layer) and sums stay below 2^30.
- * `doubled` is twice the multiplier, so that the high word of the product is the result except for its rounding bit; `shift`
- * is one less than the right shift, so that the last step's halving does the rounding; `offset` is 2 * zero point + 1.
+ * `doubled` is twice the multiplier, so that the high word of its product with twice the sum is twice the result of the high
+ * multiply, rounded down: one more rounds it, and one less takes off what halves below zero are rounded by besides. The last step's halving does the rounding of
+ * `shift`, the right shift; `offset` is 2 * zero point + 1.
  */
 typedef struct {
 	uint32_t doubled;
@@ -67,9 +68,9 @@ microInline int32_t microHighWord(int32_t x, uint32_t y) {
 }
 
 microInline int32_t microFastMultiply(int32_t x, MicroFastScale scale, int32_t offset) {
-	int32_t high = microHighWord(x, scale.doubled) + (int32_t)((uint32_t)x * scale.doubled >> 31);
 	/* Unsigned: sums that a wrong prepared table makes too large wrap. */
-	return (int32_t)((uint32_t)((high + (high >> 31)) >> scale.shift) + (uint32_t)offset) >> 1;
+	const uint32_t high = (uint32_t)microHighWord((int32_t)((uint32_t)x << 1), scale.doubled);
+	return (int32_t)((uint32_t)((int32_t)(high + (uint32_t)(x >> 31 | 1)) >> scale.shift) + (uint32_t)offset) >> 1;
 }
 
 /* A factor or sum for which microFastMultiply is not exact uses the same record, with shift offset by -64. */
@@ -77,7 +78,7 @@ microInline MicroFastScale microFastScale(MicroScale scale, bool wideSums) {
 	MicroFastScale fast;
 	if ((scale.shift < 0) && !wideSums) {
 		fast.doubled = (uint32_t)scale.multiplier << 1;
-		fast.shift = -scale.shift - 1;
+		fast.shift = -scale.shift;
 	} else {
 		fast.doubled = (uint32_t)scale.multiplier;
 		fast.shift = scale.shift - 64;
@@ -88,7 +89,7 @@ microInline MicroFastScale microFastScale(MicroScale scale, bool wideSums) {
 /* Whether a record is one that microFastScale gives. */
 microInline bool microIsFastScale(MicroFastScale scale) {
 	if (scale.shift >= 0)
-		return (scale.shift <= 30) && (scale.doubled >> 31);
+		return (scale.shift >= 1) && (scale.shift <= 31) && (scale.doubled >> 31);
 	return (scale.shift >= -95) && (scale.shift <= -34) && !(scale.doubled >> 31);
 }
 
