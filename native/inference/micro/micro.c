@@ -101,7 +101,7 @@ uint32_t inferenceOperatorCount(const Inference *inference) {
 	return inference->operatorCount;
 }
 
-static void setPublic(InferenceTensor *result, const MicroTensor *tensor) {
+static microCold void setPublic(InferenceTensor *result, const MicroTensor *tensor) {
 	result->data = (void *)(uintptr_t)tensor->data;
 	/* What a variable holds is read by READ_VARIABLE only. */
 	result->bytes = microVariables && (tensor->type == microResource) ? 0 : tensor->bytes;
@@ -117,7 +117,7 @@ static InferenceTensor listed(const Inference *inference, uint32_t list, uint32_
 	InferenceTensor result;
 	MicroTensor tensor;
 	if (i < count)
-		microDecodeTensor(inference, (int32_t)microWord(inference->bytes + list + 4 * i), &tensor, NULL);
+		microListed(inference, list, i, &tensor, NULL);
 	else
 		memset(&tensor, 0, sizeof(tensor));
 	setPublic(&result, &tensor);

@@ -256,10 +256,12 @@ InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, Micr
 bool microReadLists(const Inference *inference, uint32_t index, MicroNode *node);
 /* Input i of a node with more than microNodeInputs inputs. */
 InferenceStatus microNodeInput(MicroNode *node, uint32_t i, MicroTensor *tensor);
+/* The tensor of entry i of a list of them. */
+InferenceStatus microListed(
+	const Inference *inference, uint32_t list, uint32_t i, MicroTensor *tensor, InferenceError *error);
 /* Output i, of which there are node->outputCount. */
 static inline InferenceStatus microNodeOutput(MicroNode *node, uint32_t i, MicroTensor *tensor) {
-	const uint8_t *at = node->inference->bytes + node->outputs + 4 * i;
-	return microDecodeTensor(node->inference, (int32_t)microWord(at), tensor, node->error);
+	return microListed(node->inference, node->outputs, i, tensor, node->error);
 }
 /* The float32 at a position in the model. */
 static inline float microScaleAt(const Inference *inference, uint32_t at) {

@@ -3,6 +3,7 @@
  */
 #include "microSmall.h"
 #include "micro.h"
+#include "microRegisters.h"
 
 #include <string.h>
 
@@ -88,8 +89,6 @@ static InferenceStatus decodeShape(
 
 	microCheck(microDemand(error, quantityRank, (int32_t)rank, 0, inferenceMaxRank));
 	tensor->rank = (uint8_t)rank;
-	for (i = 0; i < inferenceMaxRank; i++)
-		tensor->dims[i] = 0;
 	for (i = 0; i < rank; i++) {
 		int32_t dim = (int32_t)microWord(inference->bytes + shape + 4 * i);
 		/* A bound for which the total can still be counted. */
@@ -174,15 +173,22 @@ static InferenceStatus decodeQuantization(
 
 InferenceStatus microDecodeTensor(
 	const Inference *inference, int32_t index, MicroTensor *tensor, InferenceError *error) {
-	uint32_t values[microMaxFields], buffer, count, quantization;
+	uint32_t values[microMaxFields], buffer, count, quantization, zero = 0, i;
 
-	/* One by one: the C library's small memset takes more instructions than the rest of this function. */
-	tensor->index = index;
-	tensor->constant = false;
-	tensor->scales = tensor->scaleCount = 0;
-	tensor->axis = 0;
+	/*
+	 * One by one: the C library's small memset takes more instructions than the rest of this function. From a register, as
+	 * RV32's short stores have no zero.
+	 */
+	keep(zero);
+	tensor->scales = zero;
+	tensor->scaleCount = zero;
+	tensor->axis = (int32_t)zero;
 	tensor->scale = 0;
-	tensor->zeroPoint = 0;
+	tensor->zeroPoint = (int32_t)zero;
+	for (i = 0; i < inferenceMaxRank; i++)
+		tensor->dims[i] = (int32_t)zero;
+	tensor->constant = false;
+	tensor->index = index;
 	if (error)
 		error->tensorIndex = -1;
 	microCheck(microDemand(error, quantityTensor, index, 0, (int32_t)inference->tensorCount - 1));
@@ -216,6 +222,11 @@ InferenceStatus microDecodeTensor(
 	if (error)
 		error->tensorIndex = -1;
 	return inferenceOk;
+}
+
+microCold InferenceStatus microListed(
+	const Inference *inference, uint32_t list, uint32_t i, MicroTensor *tensor, InferenceError *error) {
+	return microDecodeTensor(inference, (int32_t)microWord(inference->bytes + list + 4 * i), tensor, error);
 }
 
 InferenceStatus microNodeInput(MicroNode *node, uint32_t i, MicroTensor *tensor) {

@@ -24,7 +24,7 @@ static uint32_t planBytes(const MicroLayout *layout) {
 	return layout->count * (uint32_t)sizeof(MicroBuffer);
 }
 
-static InferenceStatus checkRoom(const MicroLayout *layout, uint32_t needed) {
+static microCold InferenceStatus checkRoom(const MicroLayout *layout, uint32_t needed) {
 	return microCheckRoom(layout->inference, needed, layout->room, layout->error);
 }
 
@@ -241,12 +241,6 @@ static InferenceStatus checkOperator(MicroLayout *layout, uint32_t index) {
 	return inferenceOk;
 }
 
-/* Decodes entry i of the graph's list of inputs or outputs. */
-static InferenceStatus listed(
-	const Inference *inference, uint32_t list, uint32_t i, MicroTensor *tensor, InferenceError *error) {
-	return microDecodeTensor(inference, (int32_t)microWord(inference->bytes + list + 4 * i), tensor, error);
-}
-
 static InferenceStatus lifetimes(MicroLayout *layout) {
 	Inference *inference = layout->inference;
 	MicroTensor tensor;
@@ -258,7 +252,7 @@ static InferenceStatus lifetimes(MicroLayout *layout) {
 		microScratchOffsets(inference)[i] = 0;
 	for (i = 0; i < inference->inputCount; i++) {
 		const bool external = microExternals && (i < inferenceMaxExternal) && (inference->unbound >> i & 1);
-		microCheck(listed(inference, inference->inputs, i, &tensor, layout->error));
+		microCheck(microListed(inference, inference->inputs, i, &tensor, layout->error));
 		/* As checked as another one, but it takes no room. */
 		if (external && tensor.bytes)
 			tensor.bytes = 1;
@@ -271,7 +265,7 @@ static InferenceStatus lifetimes(MicroLayout *layout) {
 	for (i = 0; i < inference->operatorCount; i++)
 		microCheck(checkOperator(layout, i));
 	for (i = 0; i < inference->outputCount; i++) {
-		microCheck(listed(inference, inference->outputs, i, &tensor, layout->error));
+		microCheck(microListed(inference, inference->outputs, i, &tensor, layout->error));
 		if (!tensor.constant)
 			microCheck(readTensor(layout, &tensor, inference->operatorCount));
 	}
