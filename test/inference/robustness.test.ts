@@ -158,7 +158,7 @@ const contradictions: [fault: string, change: (model: TfliteModel) => void, text
   [
     "an input that is left out",
     (model) => (model.subgraphs[0]!.operators[0]!.inputs[0] = -1),
-    /^CONV_2D #0: an input that must be present is left out$/,
+    /^CONV_2D #0: a required input is left out$/,
   ],
 ];
 const operator = (model: TfliteModel) => model.subgraphs[0]!.operators[0]!;

@@ -39,7 +39,7 @@ InferenceStatus microLoad(Inference **out, const uint8_t *model, size_t modelByt
 	clearErrorContext(error);
 	if (!out || !model || !arena || ((uintptr_t)arena & (inferenceArenaAlignment - 1)) || (modelBytes > INT32_MAX))
 		return microFail(error, inferenceBadArgument,
-			"model and arena must not be null, model below 2 GiB, arena aligned to %u bytes",
+			"model or arena is null, model of 2 GiB, or arena not aligned to %u bytes",
 			(uint32_t)inferenceArenaAlignment);
 	*out = NULL;
 	microCheck(microOpenModel(&opened, model, (uint32_t)modelBytes, 0, error));

@@ -3,7 +3,7 @@
 #include "microQuantize.h"
 
 static InferenceStatus present(const MicroNode *node, const MicroTensor *tensor) {
-	return tensor->present ? inferenceOk : microRefuse(node, NULL, "an input that must be present is left out");
+	return tensor->present ? inferenceOk : microRefuse(node, NULL, "a required input is left out");
 }
 
 InferenceStatus microCheckInt8(MicroNode *node, const MicroTensor *tensor) {

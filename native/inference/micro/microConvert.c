@@ -46,7 +46,7 @@ static bool rescale(const MicroNode *node, MicroScale *scale) {
 
 static InferenceStatus sameSize(MicroNode *node) {
 	if (!node->input[0].present)
-		return microRefuse(node, NULL, "an input that must be present is left out");
+		return microRefuse(node, NULL, "a required input is left out");
 	return microCheckElements(node, &node->output, node->input[0].elements);
 }
 

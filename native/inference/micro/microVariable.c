@@ -106,7 +106,7 @@ static InferenceStatus checkValue(MicroNode *node, const MicroTensor *value) {
 	MicroNode handle;
 
 	if (!value->present)
-		return microRefuse(node, NULL, "an input that must be present is left out");
+		return microRefuse(node, NULL, "a required input is left out");
 	if (!findHandle(node->inference, NULL, node->input[0].index, &handle) ||
 		!findValue(node->inference, handle.output.index, false, &other))
 		return microRefuse(node, NULL, "its first input must be the output of a VAR_HANDLE");
