@@ -42,7 +42,7 @@ static bool isConstant(Lx6Channel *channel, const int8_t *weights, uint32_t step
 }
 
 int32_t lx6Added(const Lx6Channel *channel, const MicroRange *range) {
-	const int32_t shift = channel->exact.scale.shift;
+	const int32_t shift = channel->exact.scale.shift - 1;
 	int32_t whole, rest, added, factor;
 
 	/* Factors for which the bounds below hold and no word overflows. */

@@ -52,7 +52,7 @@ static inline int32_t lx6Factor(const Lx6Channel *channel) {
 }
 
 static inline Lx6Fast lx6Fast(const Lx6Channel *channel, const MicroRange *range) {
-	const int32_t shift = channel->exact.scale.shift;
+	const int32_t shift = channel->exact.scale.shift - 1;
 	Lx6Fast fast = { 0, 8, 0, 0 };
 	if (channel->start != lx6Exact) {
 		fast.start = channel->start;
