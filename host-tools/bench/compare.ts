@@ -1,5 +1,5 @@
 /** A model on micro and on TensorFlow Lite Micro, which is built from TFLM_DIR, on the emulated RV32IMC board. */
-import { engines, engineText, type Engine } from "../board/index.js";
+import { engines, FailedBuild, type Engine } from "../board/index.js";
 import { espNnFolder } from "../inference/espNnSources.js";
 import { tflmFolder, whereToGetTflm } from "../inference/tflmSources.js";
 import { MissingTool, UserError } from "../lib/errors.js";
@@ -25,17 +25,16 @@ export function comparable(): Engine[] {
 /**
  * Measures a model with each of the engines, with the same input.
  * @param micro its measurement, if there is one already
- * @throws UserError when none runs it, with what each says; MissingTool without the board's packages
+ * @throws UserError when none runs it, with what each says; MissingTool without the board's packages, FailedBuild
  */
 export async function compare(file: string, among: readonly Engine[], micro?: Bench): Promise<Comparison> {
   const results: Comparison = [];
-  // What cannot be built refuses no model.
-  for (const engine of among) await engineText({ engine });
   for (const engine of among)
     try {
       results.push(engine === "micro" && micro ? micro : await measure(file, "rv32", { sizes: true, engine }));
     } catch (error) {
-      if (!(error instanceof UserError) || error instanceof MissingTool) throw error;
+      // What cannot be built refuses no model.
+      if (!(error instanceof UserError) || error instanceof MissingTool || error instanceof FailedBuild) throw error;
       results.push({ engine, refused: error.message });
     }
   if (results.every(isRefusal))

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { engineText, isBoard, runModel, type Engine, type Target } from "../board/index.js";
+import { engineText, FailedBuild, isBoard, runModel, type Engine, type Target } from "../board/index.js";
 import { macsOf } from "../inference/index.js";
 import { allSubgraphs, operatorNames, tensorBytes } from "../inference/graph.js";
 import { fnv1a32 } from "../inference/hash.js";
@@ -83,7 +83,7 @@ export async function measure(file: string, target: Target, options: MeasureOpti
     if (engine !== "micro" || !isBoard(target)) return bench;
     return { ...bench, load: await measureLoad(model, prepared, bench.arena, target, options) };
   } catch (error) {
-    throw error instanceof UserError && !(error instanceof MissingTool)
+    throw error instanceof UserError && !(error instanceof MissingTool || error instanceof FailedBuild)
       ? new UserError(`${file}: ${error.message}`)
       : error;
   }

@@ -36,14 +36,26 @@ async function engineFiles(target: Target, ending: string): Promise<string[]> {
   return folders.flat().filter((name) => name.endsWith(ending));
 }
 
+/** The engine does not compile, whatever the model. */
+export class FailedBuild extends UserError {}
+
 /** Builds running in this process, so that several callers wait for the same one. */
 const builds = new Map<string, Promise<string>>();
 
 /**
  * Compiles the engine and `main` (a file of this folder, or a path) once for each state of the sources and flags.
  * @returns the program's file
+ * @throws MissingTool without the compiler, FailedBuild when it fails
  */
 export async function buildProgram(target: Target, main: string, options: HarnessBuild = {}): Promise<string> {
+  try {
+    return await programOf(target, main, options);
+  } catch (error) {
+    throw error instanceof UserError && !(error instanceof MissingTool) ? new FailedBuild(error.message) : error;
+  }
+}
+
+async function programOf(target: Target, main: string, options: HarnessBuild): Promise<string> {
   if (options.engine && options.engine !== "micro") return await buildTflm(options.engine, main, options.operators);
   const { compiler, install, compile, coldFlags, link } = toolchains[target];
   const files = [...(await engineFiles(target, ".c")), ...harnessSources(target, main)];

@@ -9,7 +9,7 @@ import { buildProgram, type HarnessBuild } from "./build.js";
 import { runBoard } from "./emulators.js";
 import { isBoard, type Board, type Target } from "./toolchains.js";
 
-export { engineText, type HarnessBuild } from "./build.js";
+export { engineText, FailedBuild, type HarnessBuild } from "./build.js";
 export { runBoard } from "./emulators.js";
 export { boardNames, engines, isBoard, type Board, type Engine, type Target } from "./toolchains.js";
 

@@ -15,11 +15,11 @@ namespace {
 
 using namespace tflite;
 
-/* Some are returned, of others where they are. */
-TFLMRegistration copied(const TFLMRegistration &kernel) {
+/* Some are returned, of others where they are; a build's list may have no operators of one kind. */
+[[maybe_unused]] TFLMRegistration copied(const TFLMRegistration &kernel) {
 	return kernel;
 }
-TFLMRegistration copied(const TFLMRegistration *kernel) {
+[[maybe_unused]] TFLMRegistration copied(const TFLMRegistration *kernel) {
 	return *kernel;
 }
 
