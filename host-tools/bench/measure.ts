@@ -1,5 +1,6 @@
 import path from "node:path";
 import { engineText, FailedBuild, isBoard, runModel, type Engine, type Target } from "../board/index.js";
+import { withAdvice } from "../inference/advice.js";
 import { macsOf } from "../inference/index.js";
 import { allSubgraphs, operatorNames, tensorBytes } from "../inference/graph.js";
 import { fnv1a32 } from "../inference/hash.js";
@@ -84,7 +85,7 @@ export async function measure(file: string, target: Target, options: MeasureOpti
     return { ...bench, load: await measureLoad(model, prepared, bench.arena, target, options) };
   } catch (error) {
     throw error instanceof UserError && !(error instanceof MissingTool || error instanceof FailedBuild)
-      ? new UserError(`${file}: ${error.message}`)
+      ? new UserError(`${file}: ${options.engine ? error.message : await withAdvice(error, model, bytes)}`)
       : error;
   }
 }

@@ -5,6 +5,7 @@ import { npyOf } from "tfjs-to-tflite/graph/npy.js";
 import { backends, infer, type Backend, type InferResult } from "../inference/index.js";
 import { allSubgraphs, tensorBytes } from "../inference/graph.js";
 import { checkExternal } from "../inference/externalInputs.js";
+import { withAdvice } from "../inference/advice.js";
 import { readModel } from "../inference/readModel.js";
 import { bytesOf, numbersOf, runsOf } from "../inference/realNumbers.js";
 import { UserError } from "../lib/errors.js";
@@ -160,6 +161,8 @@ export default new Command("infer")
       reset: options.reset ?? false,
       external: options.externalInput,
       ...(options.arena !== undefined && { arena: options.arena }),
+    }).catch(async (error: unknown) => {
+      throw error instanceof UserError ? new UserError(await withAdvice(error, model, bytes), error.exitCode) : error;
     });
     if (output)
       await writeOutputs(

@@ -4,6 +4,7 @@ import { inputBytes } from "../inference/graph.js";
 import { withInt8Ends } from "../inference/int8Ends.js";
 import { costOf, fitModel, type FittedModel } from "../inference/pieces.js";
 import { writePrepared, writeWithoutTable } from "../inference/prepared.js";
+import { withAdvice } from "../inference/advice.js";
 import { readModel } from "../inference/readModel.js";
 import { UserError } from "../lib/errors.js";
 import { tfliteKind } from "../lib/fileKinds.js";
@@ -56,16 +57,17 @@ export default new Command("plan")
   .option("--json", "print the figures as JSON")
   .action(async (file: string, { arena, out, io, externalInput, table: withTable, force, json }: Options) => {
     await requireReplaceable([{ file: out, kind: tfliteKind }], { sources: [file], force });
-    const { model: original } = await readModel(file);
+    const { bytes: given, model: original } = await readModel(file);
     const model = io ? withInt8Ends(original) : original;
     checkExternal(model, externalInput);
-    const fitted = await fitModel(model, arena, externalInput).catch((error: unknown) => {
+    const fitted = await fitModel(model, arena, externalInput).catch(async (error: unknown) => {
       if (!(error instanceof UserError)) throw error;
+      if (!error.message.startsWith("the model needs"))
+        throw new UserError(`${file}: ${await withAdvice(error, original, given)}`, error.exitCode);
       const floats = model.subgraphs[0]!.inputs.some((input) => model.subgraphs[0]!.tensors[input]!.type === "FLOAT32");
       const inside = externalInput.length === 0 ? "; --external-input 0 leaves its input out" : "";
       const hint = floats ? "; --io int8 takes a quarter for its input" : inside;
-      // Neither helps where the engine refuses the model.
-      throw new UserError(`${file}: ${error.message}${error.message.startsWith("the model needs") ? hint : ""}`);
+      throw new UserError(`${file}: ${error.message}${hint}`);
     });
     const { bytes, table } = withTable
       ? await writePrepared(fitted.model)
