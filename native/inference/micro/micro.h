@@ -7,6 +7,7 @@
 #define LOAM_MICRO_H
 
 #include "../backend.h"
+#include "microBuild.h"
 #include "microOperators.h"
 #include "microQuantities.h"
 #include "microReader.h"
@@ -34,38 +35,6 @@ typedef char microNeedsArithmeticShift[((-3) >> 1) == -2 ? 1 : -1];
 #else
 	#define microUnrolled
 #endif
-
-/* What some operators of this build need, as constants: without them, the code for it is dropped. */
-#define isVariableOperator(code) \
-	((code) == builtinCALL_ONCE || (code) == builtinVAR_HANDLE || (code) == builtinREAD_VARIABLE || \
-		(code) == builtinASSIGN_VARIABLE)
-#define isSplit(code) ((code) == builtinSPLIT || (code) == builtinSPLIT_V || (code) == builtinUNPACK)
-/* Those that may do without a copy. */
-#define isCopy(code) \
-	((code) == builtinSLICE || (code) == builtinSTRIDED_SLICE || (code) == builtinREAD_VARIABLE || \
-		(code) == builtinCONCATENATION || (code) == builtinPACK)
-/* Those with variable tensors, which are theirs alone. */
-#define isStateful(code) ((code) == builtinUNIDIRECTIONAL_SEQUENCE_LSTM || (code) == builtinSVDF)
-/* clang-format off */
-#define OPERATOR(name) | (builtin##name == builtinSHAPE)
-enum { microKnown = 0 INFERENCE_OPERATORS };
-#undef OPERATOR
-#define OPERATOR(name) | (isStateful(builtin##name))
-enum { microStates = 0 INFERENCE_OPERATORS };
-#undef OPERATOR
-#define OPERATOR(name) | (isCopy(builtin##name))
-enum { microParts = 0 INFERENCE_OPERATORS };
-#undef OPERATOR
-#define OPERATOR(name) | (isVariableOperator(builtin##name))
-enum { microVariables = 0 INFERENCE_OPERATORS };
-#undef OPERATOR
-#define OPERATOR(name) | (isSplit(builtin##name))
-enum { microSeveralOutputs = 0 INFERENCE_OPERATORS };
-#undef OPERATOR
-/* clang-format on */
-
-/* Whether this build takes int16 activations (16x8) and int4 weights: without them, the code for it is dropped. */
-enum { microInt16 = INFERENCE_INT16, microInt4 = INFERENCE_INT4 };
 
 #define microNowhere UINT32_MAX
 

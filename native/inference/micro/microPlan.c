@@ -3,6 +3,7 @@
  * While planning, a tensor's place in the offset table holds the number of its buffer.
  */
 #include "microSmall.h"
+#include "microParts.h"
 #include "microPlan.h"
 #include "microPrepare.h"
 
@@ -43,29 +44,6 @@ static InferenceStatus addBuffer(MicroLayout *layout, uint32_t tensor, uint32_t 
 	return inferenceOk;
 }
 
-/*
- * A tensor whose bytes are those of another one from byte `at` on: its record has no size and is never live, so that the search passes it
- * over; lifetime and place are the whole's, input[0], which may be a part itself.
- */
-static void makePart(MicroBuffer *buffer, uint32_t whole, uint32_t at) {
-	buffer->size = 0;
-	buffer->first = 1;
-	buffer->last = 0;
-	buffer->input[0] = (uint16_t)whole;
-	buffer->overlap[0].forward = (int32_t)at;
-}
-
-static bool isPart(const MicroBuffer *buffer) {
-	return microParts && (buffer->size == 0);
-}
-
-/* What a buffer is a part of; adds to *at where. A buffer that is no part is its own whole. */
-static uint32_t wholeOf(const MicroLayout *layout, uint32_t buffer, uint32_t *at) {
-	for (; isPart(&layout->buffers[buffer]); buffer = layout->buffers[buffer].input[0])
-		*at += (uint32_t)layout->buffers[buffer].overlap[0].forward;
-	return buffer;
-}
-
 /* Whether what the offset table has of a tensor that is written is a place in an external input. */
 static bool isExternal(uint32_t offset) {
 	return microExternals && (offset >= microExternal) && (offset != microNowhere);
@@ -83,7 +61,7 @@ static microCold InferenceStatus readTensor(const MicroLayout *layout, const Mic
 	if ((buffer == microNowhere) || tensor->variable)
 		return microFail(error, inferenceBadModel, "is read before it is written, or variable");
 	error->tensorIndex = -1;
-	buffer = wholeOf(layout, buffer, &at);
+	buffer = microWholeOf(layout, buffer, &at);
 	/* A variable's stays to the end, as does what is known. */
 	if ((!microVariables && !microKnown) || (layout->buffers[buffer].last < (int16_t)index))
 		layout->buffers[buffer].last = (int16_t)index;
@@ -115,10 +93,10 @@ static bool join(const Inference *inference, MicroLayout *layout, MicroNode *nod
 		microNodeInput(node, i, &tensor);
 		if (!tensor.constant && !isExternal(microTensorOffsets(inference)[tensor.index]))
 			input = &layout->buffers[microTensorOffsets(inference)[tensor.index]];
-		if (input && !isPart(input) && (input->first >= 0) && (at % microAlignment == 0)) {
+		if (input && !microIsPart(input) && (input->first >= 0) && (at % microAlignment == 0)) {
 			if (input->first < layout->buffers[output].first)
 				layout->buffers[output].first = input->first;
-			makePart(input, output, at);
+			microMakePart(input, output, at);
 		} else
 			whole = false;
 		at += tensor.bytes;
@@ -214,7 +192,7 @@ static InferenceStatus checkOperator(MicroLayout *layout, uint32_t index) {
 	for (i = 0; (i < 2) && (!microVariables || node.outputCount); i++) {
 		if (node.input[i].present && !node.input[i].constant) {
 			const uint32_t input = microTensorOffsets(inference)[node.input[i].index];
-			if (!isExternal(input) && !isPart(&layout->buffers[input]))
+			if (!isExternal(input) && !microIsPart(&layout->buffers[input]))
 				output->input[i] = (uint16_t)input;
 		}
 		/* Distances are multiples of the alignment, and so can be their limits. */
@@ -229,7 +207,7 @@ static InferenceStatus checkOperator(MicroLayout *layout, uint32_t index) {
 		microScratchOffsets(inference)[index] = microIdle;
 		layout->count--;
 	} else if (microParts && !layout->copies && (need.part % microAlignment == 0) && !node.input[0].constant) {
-		makePart(output, microTensorOffsets(inference)[node.input[0].index], need.part);
+		microMakePart(output, microTensorOffsets(inference)[node.input[0].index], need.part);
 		microScratchOffsets(inference)[index] = microIdle;
 	}
 	if (microParts && !layout->copies && need.joins &&
@@ -292,8 +270,8 @@ static void storeOffsets(const MicroLayout *layout) {
 	for (i = 0; i < layout->count; i++) {
 		const MicroBuffer *buffer = &layout->buffers[i];
 		uint32_t *scratch = &microScratchOffsets(inference)[buffer->first], at = 0;
-		if (isPart(buffer)) {
-			const MicroBuffer *whole = &layout->buffers[wholeOf(layout, i, &at)];
+		if (microIsPart(buffer)) {
+			const MicroBuffer *whole = &layout->buffers[microWholeOf(layout, i, &at)];
 			microTensorOffsets(inference)[buffer->tensor] = whole->offset + at;
 			continue;
 		}
@@ -303,7 +281,7 @@ static void storeOffsets(const MicroLayout *layout) {
 		}
 		microTensorOffsets(inference)[buffer->tensor] = buffer->offset;
 		/* An output that overlaps its input so that only a backward run is safe; an input that has become a part overlaps nothing. */
-		if ((buffer->input[0] != microNone) && !isPart(&layout->buffers[buffer->input[0]])) {
+		if ((buffer->input[0] != microNone) && !microIsPart(&layout->buffers[buffer->input[0]])) {
 			int32_t distance = (int32_t)(layout->buffers[buffer->input[0]].offset - buffer->offset);
 			if ((distance < buffer->overlap[0].forward) && (-distance >= buffer->overlap[0].backward))
 				*scratch |= microBackward;
@@ -329,7 +307,7 @@ static InferenceStatus place(MicroLayout *layout, bool copies, const uint32_t *k
 static bool hasParts(const MicroLayout *layout) {
 	uint32_t i;
 	for (i = 0; i < layout->count; i++)
-		if (isPart(&layout->buffers[i]))
+		if (microIsPart(&layout->buffers[i]))
 			return true;
 	return false;
 }

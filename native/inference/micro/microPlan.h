@@ -7,7 +7,7 @@
 
 /* A tensor or an operator's scratch, alive from operator `first` to operator `last`, both included; -1 is before the first. */
 typedef struct {
-	uint32_t size, offset; /* multiples of microAlignment; size 0 for a part, see microPlan.c */
+	uint32_t size, offset; /* multiples of microAlignment; size 0 for a part, see microParts.h */
 	int16_t first, last;
 	uint16_t tensor; /* microNone for scratch */
 	/* For an operator's output: the buffers of its first two inputs, or microNone, and how it may overlap them. */
