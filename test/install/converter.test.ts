@@ -110,6 +110,14 @@ test("and to int8 with samples: what it reports of the agreement is what TensorF
   t.true(Math.abs(largest - report.agreement!.largestDifference) <= 2.1 * report.outputs[0]!.scale!);
 });
 
+test("in a checkout its command runs the sources", async (t) => {
+  const { bin } = JSON.parse(await readFile(path.join(loamRoot, place, "package.json"), "utf8")) as {
+    bin: Record<string, string>;
+  };
+  const { stdout } = await execa("node", [path.join(loamRoot, place, bin["tfjs-to-tflite"]!), "--help"]);
+  t.regex(stdout, /^Usage: tfjs-to-tflite /);
+});
+
 test("it writes the page of itself, and over nothing else", async (t) => {
   const written = await cli("--page");
   t.deepEqual([written.exitCode, written.stdout], [0, "tfjs-to-tflite.html"], written.stderr);

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** `tfjs-to-tflite`: the command line of the package. */
 import path from "node:path";
 import { Command } from "commander";

@@ -89,10 +89,15 @@ class Weights {
   }
 }
 
-async function part(file: string, bytes: Uint8Array, name: string): Promise<Uint8Array> {
-  const found = await readZipped(bytes, name).catch((error: unknown) => {
-    throw new UserError(`${file}: ${(error as Error).message}; it can be read as model.save() writes it`);
-  });
+function part(file: string, bytes: Uint8Array, name: string): Uint8Array {
+  let found: Uint8Array | undefined;
+  try {
+    found = readZipped(bytes, name);
+  } catch (error) {
+    throw new UserError(
+      `${file}: ${name} cannot be unpacked, ${(error as Error).message}; expected a .keras file, as model.save() of Keras writes it`,
+    );
+  }
   if (!found)
     throw new UserError(
       `${file} is a zip archive without ${name}; expected a .keras file, as model.save() of Keras writes it`,
@@ -108,12 +113,11 @@ export interface KerasArchive {
 
 /** @throws UserError when the archive is no .keras file */
 export async function readKerasArchive(file: string, bytes: Uint8Array): Promise<KerasArchive> {
-  const json = async (name: string): Promise<unknown> => {
-    return parseTopology(`${file} (${name})`, new TextDecoder().decode(await part(file, bytes, name)));
-  };
-  const config = (await json("config.json")) as LayerConfig & Topology;
-  const { keras_version: version } = (await json("metadata.json")) as { keras_version?: unknown };
-  const hdf5 = await Hdf5.open(`${file} (model.weights.h5)`, await part(file, bytes, "model.weights.h5"));
+  const json = (name: string): unknown =>
+    parseTopology(`${file} (${name})`, new TextDecoder().decode(part(file, bytes, name)));
+  const config = json("config.json") as LayerConfig & Topology;
+  const { keras_version: version } = json("metadata.json") as { keras_version?: unknown };
+  const hdf5 = await Hdf5.open(`${file} (model.weights.h5)`, part(file, bytes, "model.weights.h5"));
   return {
     // A copy: what reads the topology changes it.
     topology: { ...structuredClone(config), keras_version: version },
