@@ -91,7 +91,7 @@
 #define addBoth(q, w) sum##q += both;
 #define addFourth(q, w) sum##q += (uint32_t)(w) * z2##q;
 #define addSum(q, o) high##o##q += sum##q >> 16; all##o##q += sum##q; keep(high##o##q) keep(all##o##q)
-#define multiplyThree(o, at, pairs) { \
+#define productsOfThree(o, at, pairs) \
 		const int32_t u = weight##o[at]; \
 		pairs(declareProduct, u) \
 		fence() \
@@ -100,21 +100,15 @@
 		fence() \
 		const int32_t w = weight##o[(at) + 2]; \
 		pairs(addThird, w) \
-		pairs(addBoth, w) \
+		pairs(addBoth, w)
+#define multiplyThree(o, at, pairs) { \
+		productsOfThree(o, at, pairs) \
 		pairs(addSum, o) \
 		fence() \
 	}
 #define loadFour(q, at) loadThree(q, at) const uint32_t z2##q = (uint32_t)pixel[((at) + 3) * microPairs + q];
 #define multiplyFour(o, at, pairs) { \
-		const int32_t u = weight##o[at]; \
-		pairs(declareProduct, u) \
-		fence() \
-		const int32_t v = weight##o[(at) + 1]; \
-		pairs(addSecond, v) \
-		fence() \
-		const int32_t w = weight##o[(at) + 2]; \
-		pairs(addThird, w) \
-		pairs(addBoth, w) \
+		productsOfThree(o, at, pairs) \
 		fence() \
 		const int32_t t = weight##o[(at) + 3]; \
 		pairs(addFourth, t) \
