@@ -1,6 +1,6 @@
 import path from "node:path";
 import { Command, Option } from "commander";
-import type { Agreement } from "../convert/agreement.js";
+import type { Agreement } from "tfjs-to-tflite/convert/outputAgreement.js";
 import type { SampleFile } from "../convert/compareModels.js";
 import { backends, type Backend } from "../inference/programs.js";
 import { collect } from "../lib/numbers.js";

@@ -1,5 +1,5 @@
 import { sizeOf } from "tfjs-to-tflite/graph/shape.js";
-import { agreementOf, type Agreement } from "./agreement.js";
+import { agreementOf, type Agreement } from "tfjs-to-tflite/convert/outputAgreement.js";
 import type { Runnable, SampleInput } from "./runnable.js";
 import { UserError } from "../lib/errors.js";
 

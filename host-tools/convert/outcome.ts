@@ -10,7 +10,7 @@ import { collect } from "tfjs-to-tflite/quantize/fake.js";
 import { expectedInstructions, type ExpectedTarget } from "../inference/expected.js";
 import { microArena } from "../inference/index.js";
 import { UserError } from "../lib/errors.js";
-import { agreementOf, type Agreement, type OutputValues } from "./agreement.js";
+import { agreementOf, type Agreement, type OutputValues } from "tfjs-to-tflite/convert/outputAgreement.js";
 import type { Conversion } from "./index.js";
 import { layerReport } from "./report.js";
 import { runnableTfjs, runnableTflite, type SampleInput } from "./runnable.js";

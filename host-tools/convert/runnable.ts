@@ -1,5 +1,6 @@
 /** Models of any kind that samples run through: tfjs's own, by tfjs, and .tflite files, by an engine. */
 import path from "node:path";
+import type { GraphModel as TfjsGraphModel } from "@tensorflow/tfjs-converter";
 import * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
 import type { GraphModel } from "tfjs-to-tflite/convert/graphModel/index.js";
@@ -7,7 +8,7 @@ import { readModel as readTfjsModel } from "tfjs-to-tflite/convert/readModel.js"
 import { filesOnDisk } from "tfjs-to-tflite/graph/modelFiles.js";
 import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { sizeOf } from "tfjs-to-tflite/graph/shape.js";
-import type { OutputValues } from "./agreement.js";
+import type { OutputValues } from "tfjs-to-tflite/convert/outputAgreement.js";
 import { infer, type Backend } from "../inference/index.js";
 import { allSubgraphs } from "../inference/graph.js";
 import { readModel } from "../inference/readModel.js";
@@ -90,12 +91,12 @@ function runnableLayers(model: tfl.LayersModel): Runnable {
   };
 }
 
-/** By tfjs's own executor of graph models; in the order of the signature, where there is one. */
-async function runnableGraphModel({ json, weights }: GraphModel): Promise<Runnable> {
+/** A graph model as tfjs's own executor reads it. */
+export async function loadTfjsGraphModel({ json, weights }: GraphModel): Promise<TfjsGraphModel> {
   const { loadGraphModel } = await import("@tensorflow/tfjs-converter");
   const { modelTopology, weightsManifest, ...rest } = json;
   const weightData = joinedBytes(weights);
-  const model = await loadGraphModel({
+  return await loadGraphModel({
     load: () =>
       Promise.resolve({
         ...rest,
@@ -105,6 +106,12 @@ async function runnableGraphModel({ json, weights }: GraphModel): Promise<Runnab
         format: "graph-model",
       } as tf.io.ModelArtifacts),
   });
+}
+
+/** By tfjs's own executor of graph models; in the order of the signature, where there is one. */
+async function runnableGraphModel(given: GraphModel): Promise<Runnable> {
+  const { json } = given;
+  const model = await loadTfjsGraphModel(given);
   const signature = Object.entries(json.signature?.outputs ?? {}).map(([key, { name }]) => ({ key, name: name! }));
   const outputs = signature.length > 0 ? signature : model.outputs.map(({ name }) => ({ key: name, name }));
   const inputs = model.inputs.map(({ name, shape }) => ({

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs-core";
 import test from "ava";
-import { agreementOf, verdictsOf, type Agreement } from "../../host-tools/convert/agreement.js";
+import { agreementOf, verdictsOf, type Agreement } from "tfjs-to-tflite/convert/outputAgreement.js";
 import { compareModels } from "../../host-tools/convert/compareModels.js";
 import { runnableTfjs, type Runnable } from "../../host-tools/convert/runnable.js";
 import { at, model, npy, run, samples } from "./conversions.js";

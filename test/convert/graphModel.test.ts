@@ -5,7 +5,8 @@ import { convertModel } from "../../host-tools/convert/index.js";
 import type { Graph } from "tfjs-to-tflite/graph/graph.js";
 import { leastSnr, sameNumbers, snrOf } from "./agreement.js";
 import { startPlainBackend } from "./backend.js";
-import { GraphModelMaker, tfjsOf } from "./graphModels.js";
+import { loadTfjsGraphModel } from "../../host-tools/convert/runnable.js";
+import { GraphModelMaker } from "./graphModels.js";
 import { opCases } from "./graphOps.js";
 import { chanceOf } from "./randomModels.js";
 import { run } from "./run.js";
@@ -31,7 +32,7 @@ async function predicted(
 ): Promise<{ graph: Graph; inputs: tf.Tensor[]; outputs: tf.Tensor[] }> {
   const graph = graphOfGraphModel(model, "model");
   const inputs = randomInputs(graph, 1);
-  const tfjs = await tfjsOf(model);
+  const tfjs = await loadTfjsGraphModel(model);
   const given = Object.fromEntries(graph.inputs.map((index, i) => [graph.tensors[index]!.name, inputs[i]!]));
   return { graph, inputs, outputs: [tfjs.execute(given, [...names])].flat() };
 }

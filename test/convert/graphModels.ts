@@ -1,5 +1,3 @@
-import { loadGraphModel, type GraphModel as TfjsGraphModel } from "@tensorflow/tfjs-converter";
-import type * as tf from "@tensorflow/tfjs-core";
 import type { GraphModel, GraphModelJson } from "tfjs-to-tflite/convert/graphModel/index.js";
 import type { AttributeValue, NodeDef } from "tfjs-to-tflite/convert/graphModel/topology.js";
 import { chanceOf } from "./randomModels.js";
@@ -81,21 +79,4 @@ export class GraphModelMaker {
     };
     return { json, weights: [Uint8Array.from(bytes).buffer] };
   }
-}
-
-/** tfjs's own reading of a graph model. */
-export function tfjsOf({ json, weights }: GraphModel): Promise<TfjsGraphModel> {
-  const { modelTopology, weightsManifest, ...rest } = json;
-  const parts = weights.map((part) => new Uint8Array(part));
-  const weightData = Uint8Array.from(parts.flatMap((part) => [...part])).buffer;
-  return loadGraphModel({
-    load: () =>
-      Promise.resolve({
-        ...rest,
-        modelTopology,
-        weightSpecs: weightsManifest.flatMap((group) => group.weights),
-        weightData,
-        format: "graph-model",
-      } as tf.io.ModelArtifacts),
-  });
 }

@@ -13,7 +13,7 @@ import type { GraphModel, GraphModelJson } from "tfjs-to-tflite/convert/graphMod
 import type { PublicModel } from "../../host-tools/generate/publicModels.js";
 import { UserError } from "../../host-tools/lib/errors.js";
 import { sizeOf } from "tfjs-to-tflite/graph/graph.js";
-import { tfjsOf } from "./graphModels.js";
+import { loadTfjsGraphModel } from "../../host-tools/convert/runnable.js";
 import { chanceOf } from "./randomModels.js";
 import { run, toBytes } from "./run.js";
 
@@ -97,7 +97,7 @@ function samplesOf({ inputs, tensors }: Conversion["graph"], count: number, from
 
 /** What tfjs makes of each sample: [output][sample]. */
 async function truthOf(model: GraphModel, graph: Conversion["graph"], samples: tf.Tensor[]): Promise<number[][][]> {
-  const tfjs = await tfjsOf(model);
+  const tfjs = await loadTfjsGraphModel(model);
   const names = Object.values(model.json.signature?.outputs ?? {}).map(({ name }) => name!);
   const outputs = names.length > 0 ? names : tfjs.outputs.map(({ name }) => name);
   const placeholder = (index: number): string => {

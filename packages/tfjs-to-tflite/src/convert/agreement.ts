@@ -8,7 +8,8 @@ import { batches, batchSizeOf } from "../quantize/observe.js";
 import { joinedNumbers } from "../lib/bytes.js";
 import type { GraphModel } from "./graphModel/index.js";
 import type { Conversion } from "./index.js";
-import { comparedSamples, decibels, layerRows } from "./layerErrors.js";
+import { comparedSamples, layerRows } from "./layerErrors.js";
+import { decibels, differenceOf, shareOf, verdictsOf } from "./outputAgreement.js";
 
 export interface Agreement {
   /** What the outputs were compared with: those of the model under tfjs, or, as tfjs's own executor of graph models is no part of this, of the float network that was made of it. */
@@ -43,19 +44,10 @@ function outputsOfModel(model: tfl.LayersModel, graph: Graph, samples: readonly 
   return parts.map(joinedNumbers);
 }
 
-function largestOf(values: Float32Array, from: number, count: number): number {
-  let largest = from;
-  for (let i = from; i < from + count; i++) if (values[i]! > values[largest]!) largest = i;
-  return largest - from;
-}
-
 /** The share of samples with the same largest output. */
 function sameLargest(truth: Float32Array, given: Float32Array, classes: number): number {
-  const rows = truth.length / classes;
-  let same = 0;
-  for (let row = 0; row < rows; row++)
-    if (largestOf(truth, row * classes, classes) === largestOf(given, row * classes, classes)) same++;
-  return same / rows;
+  const [wanted, found] = [verdictsOf(truth, classes), verdictsOf(given, classes)];
+  return shareOf(wanted.length, (row) => wanted[row] === found[row]);
 }
 
 /** Compares the outputs of a conversion with those of what it was made of. A tfjs backend must be running. */
@@ -66,23 +58,16 @@ export function agreementOf(model: tfl.LayersModel | GraphModel, conversion: Con
     const isGraphModel = "json" in model;
     const truth = isGraphModel ? collect(graph, samples, graph.outputs) : outputsOfModel(model, graph, samples);
     const results = outputsOf(conversion, samples);
-    let [noise, signal, largestDifference] = [0, 0, 0];
-    truth.forEach((values, which) =>
-      values.forEach((value, i) => {
-        const difference = Math.abs(value - results[which]![i]!);
-        noise += difference ** 2;
-        signal += value ** 2;
-        largestDifference = Math.max(largestDifference, difference);
-      }),
-    );
+    const differences = truth.map((values, which) => differenceOf(values, results[which]!));
+    const sumOf = (of: "signal" | "noise"): number => differences.reduce((sum, difference) => sum + difference[of], 0);
     const shape = graph.tensors[graph.outputs[0]!]!.shape;
     const classes = shape.at(-1)!;
     const isClassifier = graph.outputs.length === 1 && shape.length === 2 && classes > 1;
     return {
       with: isGraphModel ? "the float network" : "tfjs",
       samples: samples[0]!.shape[0],
-      snr: finite(decibels(signal, noise)),
-      largestDifference,
+      snr: finite(decibels(sumOf("signal"), sumOf("noise"))),
+      largestDifference: Math.max(...differences.map(({ maxError }) => maxError)),
       ...(isClassifier && { top1: sameLargest(truth[0]!, results[0]!, classes) }),
     };
   } finally {

@@ -5,6 +5,7 @@ import { totalBytes } from "../graph/live.js";
 import { int8 } from "../graph/parameters.js";
 import { samplesFor, type Samples } from "../graph/samples.js";
 import { clippedTensors } from "../quantize/groups.js";
+import { decibels } from "./outputAgreement.js";
 
 /** One operator of the int8 model against the same one of the float model. */
 export interface LayerRow {
@@ -31,10 +32,6 @@ export function comparedSamples(graph: Graph, given: Samples): tf.Tensor[] {
   all.forEach((sample) => sample.dispose());
   return some;
 }
-
-/** Signal-to-noise ratio in dB. */
-export const decibels = (signal: number, noise: number): number =>
-  noise === 0 ? Infinity : 10 * Math.log10(signal / noise);
 
 /**
  * @param truth the float outputs of each node, and `given` what int8 makes of them as real numbers: of the same samples, one after the other

@@ -38,8 +38,9 @@ export interface Agreement {
   worst: SampleAgreement[];
 }
 
-const decibels = (signal: number, noise: number): number =>
-  noise === 0 ? Infinity : signal === 0 ? -Infinity : 10 * Math.log10(signal / noise);
+/** Energies as a signal-to-noise ratio. */
+export const decibels = (signal: number, noise: number): number =>
+  noise === 0 ? Infinity : 10 * Math.log10(signal / noise);
 
 /** The place of the largest number in each row of `size`; of equal ones the first. */
 export function verdictsOf(values: Float32Array, size: number): Int32Array {
@@ -64,14 +65,15 @@ function areProbabilities(values: Float32Array, size: number): boolean {
   return true;
 }
 
-const shareOf = (count: number, same: (i: number) => boolean): number => {
+/** The share of so many for which it is so. */
+export const shareOf = (count: number, same: (i: number) => boolean): number => {
   let found = 0;
   for (let i = 0; i < count; i++) if (same(i)) found++;
   return found / count;
 };
 
 /** Energies of the first model's numbers and of the difference, and its largest magnitude, in part of an output. */
-function differenceOf(first: Float32Array, second: Float32Array, from: number, to: number) {
+export function differenceOf(first: Float32Array, second: Float32Array, from = 0, to = first.length) {
   let [signal, noise, maxError, peak] = [0, 0, 0, 0];
   for (let i = from; i < to; i++) {
     const difference = Math.abs(first[i]! - second[i]!);
@@ -99,7 +101,7 @@ export function agreementOf(
   const sizes = first.map((values) => values.length / samples);
   const outputs = first.map((values, which): OutputAgreement => {
     const size = sizes[which]!;
-    const { signal, noise, maxError, peak } = differenceOf(values, second[which]!, 0, values.length);
+    const { signal, noise, maxError, peak } = differenceOf(values, second[which]!);
     const [a, b] = [verdictsOf(values, size), verdictsOf(second[which]!, size)];
     const decides = (labels && which === 0) || areProbabilities(values, size);
     return {
