@@ -8,6 +8,7 @@ import { convertModel } from "../../host-tools/convert/index.js";
 import { loadLayersModel, modelSources, saveLayersModel } from "tfjs-to-tflite/graph/modelFiles.js";
 import { InferenceSession } from "../../host-tools/inference/index.js";
 import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
+import { withZip } from "tfjs-to-tflite/lib/zip.js";
 import { compareWithDesktop } from "../judge/check.js";
 import { startPlainBackend } from "./backend.js";
 import { chanceOf, randomizeWeights } from "./randomModels.js";
@@ -223,8 +224,13 @@ const refused: [title: string, model: () => string, message: RegExp][] = [
     /model\.json: its HDF5 data cannot be read/,
   ],
   [
-    ".keras",
-    () => put("zip", Buffer.from("PK\x03\x04\0\0")),
+    ".keras, cut",
+    () => put("cut", Buffer.from("PK\x03\x04\0\0")),
+    /config\.json cannot be unpacked, invalid zip data; expected a \.keras file/,
+  ],
+  [
+    "a zip archive of something else",
+    () => put("zip", Buffer.from(withZip(new Uint8Array(0), [{ name: "a.txt", data: new Uint8Array(3) }]))),
     /is a zip archive without config\.json; expected a \.keras file/,
   ],
   ["a .tflite", () => put("tflite", Buffer.from("\x1c\0\0\0TFL3\0\0", "latin1")), /is already a \.tflite/],
