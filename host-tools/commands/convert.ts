@@ -17,8 +17,8 @@ import { inputShapes } from "tfjs-to-tflite/convert/inputShapes.js";
 import { readModel } from "tfjs-to-tflite/convert/readModel.js";
 import type { WeightType } from "tfjs-to-tflite/convert/weights.js";
 import type { InputOutput } from "tfjs-to-tflite/graph/emit.js";
-import { filesOnDisk, modelSources } from "tfjs-to-tflite/graph/modelFiles.js";
-import { isKerasName } from "tfjs-to-tflite/keras/kind.js";
+import { isAddress, modelFiles, modelSources } from "tfjs-to-tflite/graph/modelFiles.js";
+import { isWholeFile } from "tfjs-to-tflite/keras/kind.js";
 import { layerTable } from "tfjs-to-tflite/convert/layers/index.js";
 import { readSamples } from "tfjs-to-tflite/graph/sampleFile.js";
 import { UserError } from "../lib/errors.js";
@@ -55,13 +55,18 @@ interface Options extends DescribeOptions {
   json?: boolean;
 }
 
-/** NAME of the files to write: as given, without the extension .tflite; by default the name of the model's folder, in that folder, or of its Keras file. @throws UserError when it is not a file name */
+/** The name of a model's folder, in that folder, or of its only file; of an address the last part of it, in the working folder. */
+function defaultName(model: string): string {
+  const place = isAddress(model) ? new URL(model).pathname.replace(/\/$/, "") : model;
+  const folder = path.extname(place) === ".json" ? path.dirname(place) : place;
+  const whole = isWholeFile(place) ? place.slice(0, -path.extname(place).length) : undefined;
+  if (isAddress(model)) return path.basename(whole ?? folder) || "model";
+  return whole ?? path.join(folder, path.basename(path.resolve(folder)));
+}
+
+/** NAME of the files to write: as given, without the extension .tflite, or by default. @throws UserError when it is not a file name */
 function nameOf(model: string, { out, cArray }: Pick<Options, "out" | "cArray">): string {
-  const folder = path.extname(model) === ".json" ? path.dirname(model) : model;
-  const byDefault = isKerasName(model)
-    ? model.slice(0, -path.extname(model).length)
-    : path.join(folder, path.basename(path.resolve(folder)));
-  const name = out?.replace(/\.tflite$/, "") ?? byDefault;
+  const name = out?.replace(/\.tflite$/, "") ?? defaultName(model);
   if (/[\\/]$/.test(name) || name === "")
     throw new UserError(
       `--out "${name}" is not a file name: --out ${path.join(name, "model")} writes model.tflite there`,
@@ -117,7 +122,7 @@ async function convert(model: string | undefined, asked: Options): Promise<void>
   const options = { ...asked, float: asked.float ?? asked.weights !== undefined };
   if (!model)
     throw new UserError(
-      "no model given: loam convert MODEL --out NAME, where MODEL is a tfjs model.json, its folder, or a .keras or .h5 file",
+      "no model given: loam convert MODEL --out NAME, where MODEL is a tfjs model.json, its folder, a .keras or .h5 file, or the address of one",
     );
   if (options.externalInput.length > 0 && !options.arena)
     throw new UserError("--external-input is about the arena: it goes with --arena BYTES");
@@ -134,7 +139,7 @@ async function convert(model: string | undefined, asked: Options): Promise<void>
   });
   const description = await readDescription(options);
   await startBackend("wasm");
-  const loaded = await readModel(await filesOnDisk(model));
+  const loaded = await readModel(await modelFiles(model));
   const given = sampleFiles.length > 0 ? await readSamples(sampleFiles) : undefined;
   const calibration = options.float ? undefined : given;
   const step = startProgress(options.float ? "convert" : "quantize", 1);
@@ -191,11 +196,11 @@ const command = new Command("convert")
   .description("Convert a tfjs layers or graph model, or one of Keras, to a .tflite and a C array")
   .argument(
     "[model]",
-    "a tfjs model.json with its weights beside it, the folder that holds them, or a .keras or .h5 file of Keras",
+    "a tfjs model.json with its weights beside it, the folder or .zip that holds them, a .keras or .h5 file of Keras, or the address of one (https:)",
   )
   .option(
     "-o, --out <name>",
-    "writes NAME.tflite, NAME.c, NAME.h and NAME.json (default: the name of the model's folder, in it)",
+    "writes NAME.tflite, NAME.c, NAME.h and NAME.json (default: the name of the model's folder, in it; of an address its last part, here)",
   )
   .option(
     "-c, --calibrate <file>",

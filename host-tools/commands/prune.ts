@@ -1,7 +1,14 @@
 import path from "node:path";
 import type * as tf from "@tensorflow/tfjs-core";
 import { Command } from "commander";
-import { loadLayersModel, modelSources, savedModelFiles, saveLayersModel } from "tfjs-to-tflite/graph/modelFiles.js";
+import {
+  isAddress,
+  loadLayersModel,
+  modelSources,
+  savedModelFiles,
+  saveLayersModel,
+} from "tfjs-to-tflite/graph/modelFiles.js";
+import { isWholeFile } from "tfjs-to-tflite/keras/kind.js";
 import { readSamples } from "tfjs-to-tflite/graph/sampleFile.js";
 import { UserError } from "../lib/errors.js";
 import { collect, positive, whole } from "../lib/numbers.js";
@@ -30,6 +37,12 @@ async function readLabels(file: string): Promise<Float32Array> {
   return labels instanceof Float32Array ? labels : (labels.dataSync() as Float32Array);
 }
 
+/** Where the model is; the working folder for one on a host. */
+function folderOf(location: string): string {
+  if (isAddress(location)) return "";
+  return path.extname(location) === ".json" || isWholeFile(location) ? path.dirname(location) : location;
+}
+
 async function prune(location: string, { labels: labelFile, ...options }: Options): Promise<void> {
   const { data = [] } = options;
   if (!options.uniform && data.length === 0) {
@@ -38,8 +51,7 @@ async function prune(location: string, { labels: labelFile, ...options }: Option
     );
   }
   if (labelFile !== undefined && data.length === 0) throw new UserError("--labels needs samples: --data FILE");
-  const out =
-    options.out ?? path.join(path.extname(location) === ".json" ? path.dirname(location) : location, "pruned");
+  const out = options.out ?? path.join(folderOf(location), "pruned");
   await requireReplaceable(savedModelFiles(out), {
     sources: [...(await modelSources(location)), ...data, ...(labelFile ? [labelFile] : [])],
     force: options.force,
@@ -87,7 +99,10 @@ function show({ before, after, groups, notPruned, losses }: PruneReport, out: st
 
 export default new Command("prune")
   .description("Remove whole filters from a tfjs LayersModel; the result is a smaller ordinary LayersModel")
-  .argument("<model>", "a tfjs model.json with its weights beside it, or the folder that holds them")
+  .argument(
+    "<model>",
+    "a tfjs model.json with its weights beside it, the folder or .zip that holds them, a .keras or .h5 file of Keras, or the address of one (https:)",
+  )
   .requiredOption("-r, --ratio <share>", "share of the filters to remove, such as 0.4", Number)
   .option("--uniform", "remove the same share from every layer, instead of shares from a sensitivity scan")
   .option(
@@ -102,7 +117,10 @@ export default new Command("prune")
   .option("-e, --epochs <n>", "fine-tuning epochs, with the unpruned model as teacher", whole(0), 10)
   .option("--learning-rate <rate>", "fine-tuning learning rate", positive, 0.001)
   .option("--seed <n>", "seed of the sample order", whole(0), 1)
-  .option("-o, --out <folder>", "folder for model.json and weights.bin (default: pruned, beside the model)")
+  .option(
+    "-o, --out <folder>",
+    "folder for model.json and weights.bin (default: pruned, beside the model, or here for one on a host)",
+  )
   .addOption(forceOption())
   .option("--json", "print the result as JSON")
   .action(prune);

@@ -5,7 +5,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
 import type { GraphModel } from "tfjs-to-tflite/convert/graphModel/index.js";
 import { readModel as readTfjsModel } from "tfjs-to-tflite/convert/readModel.js";
-import { filesOnDisk } from "tfjs-to-tflite/graph/modelFiles.js";
+import { modelFiles } from "tfjs-to-tflite/graph/modelFiles.js";
 import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { sizeOf } from "tfjs-to-tflite/graph/shape.js";
 import type { OutputValues } from "tfjs-to-tflite/convert/outputAgreement.js";
@@ -177,4 +177,4 @@ export function runnableTflite(bytes: Uint8Array, engine?: Backend): Runnable {
 export const runnable = async (location: string, engine?: Backend): Promise<Runnable> =>
   path.extname(location).toLowerCase() === ".tflite"
     ? runnableTflite((await readModel(location)).bytes, engine)
-    : await runnableTfjs(await readTfjsModel(await filesOnDisk(location)));
+    : await runnableTfjs(await readTfjsModel(await modelFiles(location)));

@@ -36,9 +36,28 @@ for (const [given, model, weights] of [
     t.true(asked.includes(model) && asked.includes(weights));
   });
 
-test("addresses of tfhub.dev name no file: they get the query that tfjs's fromTFHub gives them", (t) => {
-  const { name } = filesOnHost("https://tfhub.dev/google/tfjs-model/mobilenet/1/default/1");
-  t.is(name, "https://tfhub.dev/google/tfjs-model/mobilenet/1/default/1/model.json?tfjs-format=file");
+for (const place of [
+  "https://tfhub.dev/google/tfjs-model/mobilenet/1/default/1",
+  "https://www.kaggle.com/models/google/mobilenet-v2/TfJs/100-224-classification/3",
+])
+  test(`addresses of hubs name no file: ${place} gets the query that tfjs's fromTFHub gives it`, (t) => {
+    t.is(filesOnHost(place).name, `${place}/model.json?tfjs-format=file`);
+    t.is(filesOnHost(`${place}?tfjs-format=file`).name, `${place}/model.json?tfjs-format=file`);
+  });
+
+test.serial("a browser does not say why it gets no answer: the error says both reasons, and what to do", async (t) => {
+  const { fetch: own } = globalThis;
+  // As browsers fail: without a cause.
+  globalThis.fetch = () => Promise.reject(new TypeError("Failed to fetch"));
+  try {
+    await t.throwsAsync(filesOnHost("https://example.org/model.json").read(), {
+      name: "UserError",
+      message:
+        /^cannot fetch the model https:\/\/example\.org\/model\.json: the browser gets no answer that this page may read\..*CORS.*download the model's files/,
+    });
+  } finally {
+    globalThis.fetch = own;
+  }
 });
 
 test("what a host refuses, and one that is not there, are errors that say what and where", async (t) => {

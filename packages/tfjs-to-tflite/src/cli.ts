@@ -37,8 +37,6 @@ interface Options extends DescribeOptions {
   page?: string | true;
 }
 
-const isAddress = (model: string): boolean => /^https?:\/\//.test(model);
-
 function describe({ with: truth, samples, snr, largestDifference, top1 }: Agreement): string {
   const parts = [
     snr === null ? "no difference" : `signal to noise ${snr.toFixed(1)} dB`,
@@ -74,7 +72,7 @@ async function run(model: string | undefined, options: Options): Promise<void> {
   const sampleFiles = options.calibrate ?? [];
   const artifacts = { cArray: options.cArray ?? false, summary: options.report ?? false };
   await requireReplaceable(artifactFiles(base, artifacts), {
-    sources: [...(isAddress(model) ? [] : await modelSources(model)), ...sampleFiles, ...labelFiles(options.labels)],
+    sources: [...(await modelSources(model)), ...sampleFiles, ...labelFiles(options.labels)],
     force: options.force,
   });
   const description = await readDescription(options);
@@ -100,7 +98,7 @@ const program = new Command("tfjs-to-tflite")
   .description("Convert a TensorFlow.js layers or graph model to a .tflite: float32, or int8 with --calibrate")
   .argument(
     "[model]",
-    "a model.json with its weights beside it, the folder that holds them, a .keras or .h5 file of Keras, or the address of one",
+    "a model.json with its weights beside it, the folder or .zip that holds them, a .keras or .h5 file of Keras, or the address of one (https:, of tfhub.dev and kaggle.com too)",
   )
   .option("-o, --out <file>", "the .tflite to write", "model.tflite")
   .option(

@@ -9,6 +9,7 @@ import type { Topology } from "../keras/topology.js";
 import { registerCustomLayers } from "../tf/customLayers.js";
 import { readableTopology } from "./kerasTopology.js";
 import { isGraphModel, parseModelJson, readWeights, type ModelFiles } from "./modelJson.js";
+import { openModel, type Opened } from "./opened.js";
 
 type Artifacts = Pick<tf.io.ModelArtifacts, "weightSpecs" | "weightData" | "userDefinedMetadata">;
 
@@ -46,10 +47,13 @@ async function legacyModel(file: string, bytes: Uint8Array): Promise<tfl.LayersM
  * Loads a tfjs LayersModel, or a model of Keras from its .keras or .h5 file. Models of Keras 2 and 3.
  * @throws UserError for a missing or cut-short file, a graph model, or a layer that tfjs does not know.
  */
-export async function readLayersModel(files: ModelFiles): Promise<tfl.LayersModel> {
+export const readLayersModel = async (files: ModelFiles): Promise<tfl.LayersModel> =>
+  layersModelOf(await openModel(files));
+
+/** The same of what has been read. */
+export async function layersModelOf({ files, bytes }: Opened): Promise<tfl.LayersModel> {
   registerCustomLayers();
   const file = files.name;
-  const bytes = await files.read();
   const keras = kerasKind(bytes);
   if (keras) return keras === "h5" ? legacyModel(file, bytes) : kerasModel(file, bytes);
   const json = parseModelJson(file, bytes);

@@ -44,7 +44,11 @@ function weightBytes({ shape, dtype, quantization }: tf.io.WeightsManifestEntry)
 const otherFormats: readonly (readonly [start: string, what: string, instead: string])[] = [
   ["\x89HDF", "a Keras model in HDF5", "its name must end in .h5"],
   ["PK\x03\x04", "a zip archive, such as a .keras file", "its name must end in .keras"],
+  ["\x1f\x8b", "a gzip archive (.tar.gz, .gz)", "unpack it, and give the folder of its model.json"],
 ];
+
+/** What hosts answer for a page about a model, or in place of a file that they do not have. */
+const isHtml = (bytes: Uint8Array): boolean => /^\s*<(?:!doctype html|html)/i.test(latin1(bytes, 0, 200));
 
 /** A weights manifest by itself, as face-api.js has them: which layers the weights belong to stands in that library's code. */
 const isManifest = (json: unknown): json is WeightGroup[] =>
@@ -64,6 +68,10 @@ export function parseModelJson(file: string, bytes: Uint8Array): ModelJson {
   const expected = "expected the model.json of a tfjs model";
   const other = otherFormats.find(([start]) => latin1(bytes, 0, start.length) === start);
   if (other) throw new UserError(`${file} is ${other[1]}; ${other[2]}`);
+  if (isHtml(bytes))
+    throw new UserError(
+      `${file} is an HTML page, not JSON; ${expected}. Its address ends in model.json, or is that of the folder which has it`,
+    );
   if (latin1(bytes, 4, 8) === "TFL3") throw new UserError(`${file} is already a .tflite; ${expected}`);
   if (bytes.includes(0)) throw new UserError(`${file} is a binary file, not JSON; ${expected}`);
   let json: ModelJson | null;
@@ -98,12 +106,15 @@ export const readModelJson = async (files: ModelFiles): Promise<ModelJson> =>
 export async function readWeights(files: ModelFiles, groups: readonly WeightGroup[]): Promise<ArrayBuffer[]> {
   const parts: ArrayBuffer[] = [];
   for (const group of groups) {
-    const all = joined(await Promise.all(group.paths.map((part) => files.read(part))));
+    const shards = await Promise.all(group.paths.map((part) => files.read(part)));
+    const all = joined(shards);
     const needed = group.weights.reduce((sum, weight) => sum + weightBytes(weight), 0);
-    if (all.length !== needed)
+    if (all.length !== needed) {
+      const page = group.paths[shards.findIndex(isHtml)];
       throw new UserError(
-        `${group.paths.join(", ")} beside ${files.name}: ${needed} bytes of weights expected, ${all.length} found`,
+        `${group.paths.join(", ")} beside ${files.name}: ${needed} bytes of weights expected, ${all.length} found${page === undefined ? "" : `; ${page} is an HTML page, as hosts answer for a file that they do not have`}`,
       );
+    }
     parts.push(all.buffer);
   }
   return parts;

@@ -1,44 +1,80 @@
 /** Models on hosts, and those that somebody dropped on a page: with what browsers and Node have. */
 import { UserError } from "../lib/errors.js";
 import { systemReason } from "../lib/systemreasons.js";
-import { isKerasName } from "../keras/kind.js";
+import { isWholeFile } from "../keras/kind.js";
 import type { ModelFiles } from "./modelJson.js";
 
-/** Hosts whose addresses of models name no file; what they want to be asked (tfjs: fromTFHub). */
-const hubs: Readonly<Record<string, string>> = { "tfhub.dev": "?tfjs-format=file" };
+/** Hosts whose addresses of models name no file, and what they want to be asked (tfjs: fromTFHub). */
+const hubs: ReadonlySet<string> = new Set(["tfhub.dev", "kaggle.com", "www.kaggle.com"]);
+const hubQuery = "?tfjs-format=file";
 
-/** The address of model.json: as given when it names a JSON file or one of Keras, else that file in the folder. */
+/** The address of model.json: as given when it names a JSON file or one with a whole model, else that file in the folder. @throws UserError when it is none */
 function modelAddress(address: string | URL): URL {
-  const url = new URL(address, (globalThis as { document?: { baseURI: string } }).document?.baseURI);
-  if (url.pathname.endsWith(".json") || isKerasName(url.pathname)) return url;
+  let url: URL;
+  try {
+    url = new URL(address, (globalThis as { document?: { baseURI: string } }).document?.baseURI);
+  } catch {
+    throw new UserError(`"${String(address)}" is not an address; expected one such as https://example.org/model.json`);
+  }
+  if (url.pathname.endsWith(".json") || isWholeFile(url.pathname)) return url;
   url.pathname = `${url.pathname.replace(/\/$/, "")}/model.json`;
-  url.search ||= hubs[url.hostname] ?? "";
+  if (hubs.has(url.hostname)) url.search ||= hubQuery;
   return url;
 }
 
-async function fetched(url: URL, what: string): Promise<Uint8Array> {
+/** Browsers do not say why: a page may not know what other hosts answer. */
+const unseen =
+  "the browser gets no answer that this page may read. The host is not there, or it does not allow the pages of other sites (CORS, Access-Control-Allow-Origin): then download the model's files, and give those";
+
+function reasonOf(error: unknown): string {
+  // Node's fetch hides the reason behind "fetch failed".
+  const { cause } = error as Error;
+  return cause === undefined && error instanceof TypeError ? unseen : systemReason(cause ?? error);
+}
+
+/** The host is there, and says no. */
+class Refusal extends UserError {}
+
+async function fetched(url: URL, what: string): Promise<{ bytes: Uint8Array; from: string }> {
   let answer: Response;
   try {
     answer = await fetch(url);
-    if (answer.ok) return new Uint8Array(await answer.arrayBuffer());
+    if (answer.ok) return { bytes: new Uint8Array(await answer.arrayBuffer()), from: answer.url };
   } catch (error) {
-    // Node's fetch hides the reason behind "fetch failed".
-    throw new UserError(`cannot fetch ${what} ${url.href}: ${systemReason((error as Error).cause ?? error)}`);
+    throw new UserError(`cannot fetch ${what} ${url.href}: ${reasonOf(error)}`);
   }
-  throw new UserError(`cannot fetch ${what} ${url.href}: the host answers ${answer.status} ${answer.statusText}`);
+  const through = answer.redirected ? `, to which it redirects: ${answer.url}` : "";
+  throw new Refusal(
+    `cannot fetch ${what} ${url.href}: the host answers ${`${answer.status} ${answer.statusText}`.trim()}${through}`,
+  );
 }
 
-/** @param address of a model.json or of a .keras or .h5 file, or of the folder that holds it; those of tfhub.dev too */
+/** @param address of a model.json or of a .keras, .h5 or .zip file, or of the folder that holds it; those of tfhub.dev and kaggle.com too @throws UserError when it is no address */
 export function filesOnHost(address: string | URL): ModelFiles {
   const url = modelAddress(address);
+  /** Where model.json came from, behind redirections. */
+  let source = url.href;
+  const besides = (part: string, base: string | URL): URL => {
+    const beside = new URL(part, base);
+    // Hosts that want a key or a format in the query want it for every file.
+    if (beside.origin === url.origin) beside.search ||= url.search;
+    return beside;
+  };
   return {
     name: url.href,
-    read(part) {
-      if (part === undefined) return fetched(url, "the model");
-      const beside = new URL(part, url);
-      // Hosts that want a key or a format in the query want it for every file.
-      beside.search ||= url.search;
-      return fetched(beside, "the weights");
+    async read(part) {
+      if (part === undefined) {
+        const { bytes, from } = await fetched(url, "the model");
+        source = from;
+        return bytes;
+      }
+      const [named, redirected] = [besides(part, url), besides(part, source)];
+      try {
+        return (await fetched(named, "the weights")).bytes;
+      } catch (error) {
+        if (!(error instanceof Refusal) || redirected.href === named.href) throw error;
+        return (await fetched(redirected, "the weights")).bytes;
+      }
     },
   };
 }
@@ -59,11 +95,11 @@ export function filesGiven(given: Iterable<GivenFile>): ModelFiles {
   const all = [...given];
   const json = all.filter((file) => file.name.endsWith(".json"));
   const named = json.filter((file) => lastPart(pathOf(file)) === "model.json");
-  const keras = all.filter((file) => isKerasName(file.name));
-  const [model, other] = named.length > 0 ? named : [...json, ...keras];
+  const whole = all.filter((file) => isWholeFile(file.name));
+  const [model, other] = named.length > 0 ? named : [...json, ...whole];
   if (!model || other)
     throw new UserError(
-      `${all.length === 0 ? "no files were given" : `${all.map(pathOf).join(", ")}: ${model ? "more than one model" : "no model.json among them"}`}; expected one model.json of a tfjs model and its files of weights, or one .keras or .h5 file`,
+      `${all.length === 0 ? "no files were given" : `${all.map(pathOf).join(", ")}: ${model ? "more than one model" : "no model.json among them"}`}; expected one model.json of a tfjs model and its files of weights, or one .keras, .h5 or .zip file`,
     );
   const folder = pathOf(model).slice(0, -lastPart(pathOf(model)).length);
   return {

@@ -43,6 +43,13 @@ const stored = 0;
 /** Those that are not compressed. */
 export const readZip = (bytes: Uint8Array): ZipEntry[] => unzip(bytes, ({ compression }) => compression === stored);
 
+/** The names of an archive's files and folders; none where there is no archive. */
+export function namesInZip(bytes: Uint8Array): string[] {
+  const names: string[] = [];
+  unzip(bytes, ({ name }) => (names.push(name), false));
+  return names;
+}
+
 /** One file of an archive, compressed or not; undefined where there is none. @throws Error where it is compressed in another way than by deflate */
 export function readZipped(bytes: Uint8Array, wanted: string): Uint8Array | undefined {
   return unzipSync(bytes, { filter: ({ name }) => name === wanted })[wanted];
