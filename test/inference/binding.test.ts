@@ -100,7 +100,7 @@ needs(mlperfTiny)(
       /RangeError: .*input 0 takes 490 bytes, 489 given/,
       /RangeError: .*input 0 must lie at a multiple of 4 bytes, it is 2 past one/,
       /RangeError: .*input 0 (takes 490 bytes|must lie outside of the arena)/,
-      /RangeError: .*has no input 1, the last is 0/,
+      /RangeError: .*has no input 1, there are 1/,
       /TypeError/,
       /TypeError: .*detached/,
       /RangeError: .*external input 1, the model has 1/,

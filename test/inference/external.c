@@ -139,7 +139,7 @@ static void misuse(const char *path, uint8_t *arena) {
 	refused(inference, 0, frame, 36, "input 0 takes 32 bytes, 36 given");
 	refused(inference, 0, (uint8_t *)frame + 2, 32, "input 0 must lie at a multiple of 4 bytes, it is 2 past one");
 	refused(inference, 0, arena + 16, 32, "input 0 must lie outside of the arena");
-	refused(inference, 1, frame, 32, "has no input 1, the last is 0");
+	refused(inference, 1, frame, 32, "has no input 1, there are 1");
 	expect(inferenceInvoke(inference) == inferenceUnbound, path, "runs unbound");
 	expect(inferenceBindInput(inference, 0, frame, 32, NULL) == inferenceOk, path, "bind");
 	refused(inference, 0, other, 4, "input 0 takes 32 bytes, 4 given");

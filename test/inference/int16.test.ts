@@ -27,7 +27,17 @@ const outputOf = async (model: Uint8Array, backend: "micro" | "tflite"): Promise
   (await infer(model, [[everyNumber]], { backend }))[0]!.outputs[0]!;
 
 /** Near powers of two as far as they are not taken for them, and the smallest and largest scales. */
-const scales = [2 ** -13, 1.0007 * 2 ** -12, 0.9993 * 2 ** -12, 1.002 * 2 ** -11, 0.998 * 2 ** -11, 1e-6, 2.6];
+const scales = [
+  4e-14,
+  1e-12,
+  2 ** -13,
+  1.0007 * 2 ** -12,
+  0.9993 * 2 ** -12,
+  1.002 * 2 ** -11,
+  0.998 * 2 ** -11,
+  1e-6,
+  2.6,
+];
 const mappings: [name: Builtin, scale: number, rows: number, options?: Options][] = [
   ...(["LOGISTIC", "TANH"] as const).flatMap((name) =>
     scales.map((scale): [name: Builtin, scale: number, rows: number] => [name, scale, 1]),
@@ -38,6 +48,8 @@ const mappings: [name: Builtin, scale: number, rows: number, options?: Options][
   ["SOFTMAX", 0.02, 8192, { beta: 2 }],
   ["SOFTMAX", 0.00003, 4, { beta: 1 }],
   ["SOFTMAX", 0.3, 65536, { beta: 1 }],
+  ["SOFTMAX", 0.0011, 8192, { beta: 0.7 }],
+  ["SOFTMAX", 0.0123, 4096, { beta: 1.3 }],
 ];
 test("LOGISTIC, TANH and SOFTMAX of every int16, at many scales: the numbers of desktop TensorFlow Lite", async (t) => {
   for (const [name, scale, rows, options] of mappings) {
@@ -91,7 +103,7 @@ const refused: [what: string, model: Uint8Array, why: string][] = [
   [
     "a scale that 15 bits do not hold",
     changed("TANH-0-int16", (tensors) => (tensors[0]!.quantization!.scale = [3])),
-    "TANH #0: tensor 0 must have a scale from 2^-30 to 2.6",
+    "TANH #0: tensor 0 must have a scale from 3.8e-14 to 2.6",
   ],
   [
     "another output than a probability",

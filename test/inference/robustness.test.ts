@@ -133,7 +133,7 @@ const contradictions: [fault: string, change: (model: TfliteModel) => void, text
   [
     "a scale below 0",
     (model) => (weights(model).quantization!.scale[0] = -1),
-    /^CONV_2D #0: tensor \d+ has a scale \(channel 0\) that is not a positive number$/,
+    /^CONV_2D #0: tensor \d+ has a scale \(channel 0\), 0 or 2\^-126 to 2\^128 expected$/,
   ],
   [
     "a zero point past int8",

@@ -39,7 +39,7 @@ InferenceStatus inferenceBindInput(
 	error->needed = error->given = 0;
 	clearErrorContext(error);
 	if (i >= inference->inputCount)
-		return microFail(error, inferenceBadArgument, "has no input %u, the last is %u", i, inference->inputCount - 1);
+		return microFail(error, inferenceBadArgument, "has no input %u, there are %u", i, inference->inputCount);
 	microDecodeTensor(inference, (int32_t)microWord(inference->bytes + inference->inputs + 4 * i), &tensor, NULL);
 	offset = microTensorOffsets(inference)[tensor.index];
 	if (offset < microExternal)

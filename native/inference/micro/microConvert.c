@@ -73,6 +73,8 @@ static InferenceStatus checkQuantize(MicroNode *node, MicroNeed *need) {
 		return microRefuse(node, input, types, "float32, ", more);
 	if (!(from >> input->type & 1))
 		return microRefuse(node, output, "cannot be made of the type of tensor %d", input->index);
+	if (!microFloatBits(output->scale))
+		return microRefuse(node, output, "has a scale of 0");
 	if ((input->type != inferenceFloat32) && !rescale(node, &scale))
 		return microRefuse(node, input, "has a scale 2^30 times the output's");
 	/* From the first to the last, where an output element is not wider than its input. */

@@ -55,6 +55,13 @@ static int32_t shiftLeft16(int32_t x, int32_t bits) {
 	return shifted > 32767 ? 32767 : shifted < -32768 ? -32768 : (int32_t)shifted;
 }
 
+/* In 16 bits, as the reference has it: from 16 on its mask of what is shifted out is negative, and 1 is added to what is not below 0. */
+static int32_t shiftRight16(int32_t x, int32_t bits) {
+	if (bits > 15)
+		return x < 0 ? -1 : 1;
+	return microRoundingShift(x, bits);
+}
+
 static int32_t value(const void *context, int32_t x) {
 	const HardSwish *swish = (const HardSwish *)context;
 	int32_t fine = (x - swish->zero) * 128, scaled = highMultiply16(fine, swish->outMultiplier), gate = fine;
@@ -66,11 +73,11 @@ static int32_t value(const void *context, int32_t x) {
 	if (swish->gateShift > 0)
 		gate = shiftLeft16(gate, 1);
 	else
-		gate = microRoundingShift(gate, -swish->gateShift);
+		gate = shiftRight16(gate, -swish->gateShift);
 	/* From [-1, 1] to [0, 1]. */
 	gate = (gate + (1 << 15)) >> 1;
 	/* This product rounds towards zero. */
-	scaled = microRoundingShift(gate * scaled / (1 << 15), swish->outShift);
+	scaled = shiftRight16(gate * scaled / (1 << 15), swish->outShift);
 	return microClamp(scaled + swish->outZero, -128, 127);
 }
 

@@ -7,6 +7,8 @@ InferenceStatus microCheckMap(MicroNode *node, MicroNeed *need) {
 	microCheck(microCheckNumbers(node, &node->input[0]));
 	microCheck(microCheckNumbers(node, &node->output));
 	microCheck(microCheckElements(node, &node->output, node->input[0].elements));
+	if (!microFloatBits(node->output.scale))
+		return microRefuse(node, &node->output, "has a scale of 0");
 	need->scratch = (node->output.elements > tableSize) && !microIsInt16(&node->output) ? tableSize : 0;
 	need->overlap[0].forward = 0;
 	return inferenceOk;

@@ -75,9 +75,9 @@ InferenceStatus microOpenModel(
 	microCheck(microDemand(error, quantityOperators, (int32_t)i, 1, 0x7FFE));
 	inference->operatorCount = (uint16_t)i;
 	microCheck(microDemand(error, quantityTensors, (int32_t)inference->tensorCount, 0, 0xFFFF));
-	/* One that CALL_ONCE runs takes and gives nothing. */
+	/* One that CALL_ONCE runs gives nothing; one of constants takes nothing. */
 	least = subgraph == 0;
-	microCheck(microDemand(error, quantityInputs, (int32_t)inference->inputCount, (int32_t)least, INT32_MAX));
+	microCheck(microDemand(error, quantityInputs, (int32_t)inference->inputCount, 0, INT32_MAX));
 	return microDemand(error, quantityOutputs, (int32_t)inference->outputCount, (int32_t)least, INT32_MAX);
 }
 
@@ -155,11 +155,11 @@ static InferenceStatus decodeQuantization(
 	for (i = 0; i < tensor->scaleCount; i++) {
 		const uint32_t bits = microWord(bytes + tensor->scales + 4 * i);
 		/*
-		 * A positive finite float has sign 0 and an exponent below 255; subnormals are refused with zero. A channel whose
-		 * weights are all zero may have a scale of 0.
+		 * A positive finite float has sign 0 and an exponent below 255. A scale of 0 is that of numbers that are all 0; kernels refuse it where they divide by
+		 * it. TensorFlow Lite Micro's arithmetic on subnormal ones is up to the chip.
 		 */
-		if ((bits - 0x00800000u >= 0x7F000000u) && (bits || (tensor->scaleCount == 1)))
-			return microFail(error, inferenceBadModel, "has a scale (channel %u) that is not a positive number", i);
+		if ((bits - 0x00800000u >= 0x7F000000u) && bits)
+			return microFail(error, inferenceBadModel, "has a scale (channel %u), 0 or 2^-126 to 2^128 expected", i);
 	}
 	for (i = 0; i < zeroCount; i++) {
 		const uint8_t *at = bytes + zeroPoints + 8 * i;

@@ -12,19 +12,19 @@ typedef struct {
 	bool tanh;
 } Sigmoid;
 
-static bool setup(const MicroNode *node, Sigmoid *sigmoid) {
+static void setup(const MicroNode *node, Sigmoid *sigmoid) {
 	sigmoid->tanh = node->code == builtinTANH;
 	sigmoid->zero = node->input[0].zeroPoint;
+	/* One step of 8 or more is out of range; with a right shift even 255 steps are tiny, and none is. */
 	if (!microScaleOf(node->input[0].scale, (float)(1 << (31 - inputBits)), 1.0f, &sigmoid->scale))
-		return false;
-	/* With a right shift even 255 steps are tiny: no input is out of range. */
-	sigmoid->radius = sigmoid->scale.shift < 0 ? 256 : microInputRadius(inputBits, sigmoid->scale.shift);
-	return true;
+		sigmoid->radius = 0;
+	else
+		sigmoid->radius = sigmoid->scale.shift < 0 ? 256 : microInputRadius(inputBits, sigmoid->scale.shift);
 }
 
 /*
- * Of int16: x * multiplier / 2^shift is in units of 1 / (24 * 2^9). False for a scale of which the multiplier is not between 2^14 and 2^15 after at
- * most 31 doublings.
+ * Of int16: x * multiplier / 2^shift is in units of 1 / (24 * 2^9). The multiplier is from 2^14 to 2^15, or with a shift of 31 what is left of it.
+ * False for a scale above those, and for one of which nothing is left: the reference then takes another one.
  */
 static bool setup16(const MicroNode *node, MicroScale *scale) {
 	const MicroFloat step = microUnpack(node->input[0].scale);
@@ -33,22 +33,26 @@ static bool setup16(const MicroNode *node, MicroScale *scale) {
 	const bool below = step.mantissa > nearlyTwo;
 	const int32_t power = step.exponent + below - 127 + 12;
 	const uint32_t three = 3 * step.mantissa;
-	const int32_t drop = three > 32767u << 10 ? 11 : 10;
+	int32_t drop = three > 32767u << 10 ? 11 : 10;
 
 	if (((step.mantissa < nearlyOne) || below) && ((power == 0) || ((power == 1) && (node->code == builtinTANH)))) {
 		scale->multiplier = 3 << power;
 		scale->shift = 0;
 		return true;
 	}
-	scale->multiplier = (int32_t)(three >> drop);
 	scale->shift = 138 - step.exponent - drop;
-	return (scale->shift >= 0) && (scale->shift <= 31);
+	if (scale->shift > 31) {
+		drop += scale->shift - 31;
+		scale->shift = 31;
+	}
+	scale->multiplier = drop < 32 ? (int32_t)(three >> drop) : 0;
+	return (scale->shift >= 0) && scale->multiplier;
 }
 
 static InferenceStatus check16(MicroNode *node) {
 	MicroScale scale;
 	if (!setup16(node, &scale))
-		return microRefuse(node, &node->input[0], "must have a scale from 2^-30 to 2.6");
+		return microRefuse(node, &node->input[0], "must have a scale from 3.8e-14 to 2.6");
 	if (microFloatBits(node->output.scale) != microFloatBits(1.0f / 32768))
 		return microRefuse(node, &node->output, "must have scale 1/32768");
 	return inferenceOk;
@@ -59,8 +63,7 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	microCheck(microCheckMap(node, need));
 	if (microIsInt16(&node->input[0]))
 		return check16(node);
-	if (!setup(node, &sigmoid))
-		return microRefuse(node, &node->input[0], "has a scale above 8");
+	setup(node, &sigmoid);
 	if (!sigmoid.tanh &&
 		((microFloatBits(node->output.scale) != microFloatBits(1.0f / 256)) || (node->output.zeroPoint != -128)))
 		return microRefuse(node, &node->output, "must have scale 1/256 and zero point -128");

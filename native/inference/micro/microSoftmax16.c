@@ -64,11 +64,33 @@ static int32_t lookUp(int32_t (*point)(int32_t), int32_t x) {
 	return first + (((point(i + 1) - first) * (x & 127) + 64) >> 7);
 }
 
-/* The factor that makes 65535 of a difference of 10. A beta that is no power of two would make another product of float64. */
+/*
+ * The factor that makes 65535 of a difference of 10: scale * beta / (10.0 / 65535.0) in float64, rounded to 31 bits. The divisor is 2^-64 of itself too small,
+ * which changes no float64 but for making halves of its last bit larger.
+ */
 static bool factor(const MicroNode *node, uint32_t beta, MicroScale *scale) {
-	const MicroFloat step = microProduct(microUnpack(node->input[0].scale), microUnpackBits(beta));
-	return (beta >= 0x00800000u) && (beta <= 0x70000000u) && !(beta & 0x7FFFFF) &&
-		microScaleOfParts(step, microUnpack(65535.0f / 10), microUnpack(1.0f), scale) && (scale->shift <= 14);
+	const MicroFloat x = microUnpack(node->input[0].scale), y = microUnpackBits(beta);
+	uint64_t product = (uint64_t)x.mantissa * y.mantissa * 13107;
+
+	scale->multiplier = 0;
+	scale->shift = 0;
+	if ((beta < 0x00800000u) || (beta > 0x70000000u))
+		return false;
+	if (!product)
+		return true;
+	for (scale->shift = x.exponent + y.exponent - 238; !(product >> 62); scale->shift--)
+		product *= 2;
+	/* Half of the last bit of 31, and half of that of 53. */
+	product = (product + (1ull << 31) + (1 << 9)) >> 32;
+	if (product >> 31) {
+		product >>= 1;
+		scale->shift++;
+	}
+	if (scale->shift < -31)
+		scale->shift = 0;
+	else
+		scale->multiplier = (int32_t)product;
+	return scale->shift <= 14;
 }
 
 InferenceStatus microCheckSoftmax16(MicroNode *node, uint32_t beta, MicroNeed *need) {
@@ -83,7 +105,7 @@ InferenceStatus microCheckSoftmax16(MicroNode *node, uint32_t beta, MicroNeed *n
 	microCheck(microCheckRank(node, input, 1, inferenceMaxRank));
 	microCheck(microExpectOf(node, input, quantityRow, input->dims[input->rank - 1], 1, UINT16_MAX));
 	if (!factor(node, beta, &scale))
-		return microRefuse(node, input, "has a scale above 2.5, or beta is not a power of two");
+		return microRefuse(node, input, "has a scale (times beta) above 2.5, or beta is not positive");
 	need->overlap[0].forward = 0;
 	return inferenceOk;
 }
