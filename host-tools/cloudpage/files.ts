@@ -35,7 +35,7 @@ export async function pageFiles(): Promise<PageFile[]> {
     logLevel: "silent",
   });
   const read = (file: string) => readFile(new URL(file, import.meta.url), "utf8");
-  const style = `${await read("../web/theme.css")}${await read("style.css")}`;
+  const style = (await Promise.all(["../web/theme.css", "../web/controls.css", "style.css"].map(read))).join("");
   return [
     { path: "/", type: "text/html; charset=utf-8", content: html },
     { path: "/app.js", type: "text/javascript; charset=utf-8", content: outputFiles[0]!.text },

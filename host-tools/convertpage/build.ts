@@ -48,6 +48,7 @@ export async function convertPage(): Promise<string> {
     bundle("client/worker.ts"),
     wasmFiles(),
     readFile(here("../web/theme.css"), "utf8"),
+    readFile(here("../web/controls.css"), "utf8"),
     readFile(here("style.css"), "utf8"),
   ]);
   const embedded: Embedded = { worker, wasm, costs: operatorCosts(await benchmarks) };
