@@ -1,5 +1,5 @@
 /** npm run bench:pieces -- MCUNET VWW: measures models in pieces, and writes the table of docs/backends.md. */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { writeTflite } from "tfjs-to-tflite/graph/tflite.js";
@@ -10,11 +10,9 @@ import { withInt8Ends } from "../inference/int8Ends.js";
 import { fitModel } from "../inference/pieces.js";
 import { readModel } from "../inference/readModel.js";
 import { UserError } from "../lib/errors.js";
-import { writeFileAtomic } from "../lib/files.js";
-import { loamRoot } from "../lib/paths.js";
 import { measure, type Bench } from "./measure.js";
+import { writeMeasured } from "./measuredText.js";
 
-const page = "docs/backends.md";
 const boards = ["rv32", "lx6"] as const satisfies readonly Board[];
 const n = (value: number): string => value.toLocaleString("en-US");
 
@@ -89,20 +87,9 @@ async function measurePieces(mcunet: string, vww: string): Promise<string> {
   }
 }
 
-async function write(table: string): Promise<void> {
-  const file = path.join(loamRoot, page);
-  const text = await readFile(file, "utf8");
-  const marked = /(<!-- measured: pieces -->\n)[^]*?(<!-- end of measured -->)/;
-  if (!marked.test(text)) throw new UserError(`${page}: the markers "<!-- measured: pieces -->" are missing`);
-  await writeFileAtomic(
-    file,
-    Buffer.from(text.replace(marked, (_, from: string, to: string) => `${from}${table}\n${to}`)),
-  );
-}
-
 const [mcunet, vww] = process.argv.slice(2);
 if (!mcunet || !vww)
   throw new UserError(
     "two files expected: assets/vww.tflite of github.com/mit-han-lab/tinyengine, and vww.tflite of MLPerf Tiny",
   );
-await write(await measurePieces(mcunet, vww));
+await writeMeasured("docs/backends.md", "pieces", await measurePieces(mcunet, vww));

@@ -64,10 +64,10 @@ async function reference(
   }
 }
 
-function instructionsOf(tflite: Uint8Array): Record<ExpectedTarget, number> {
+function instructionsOf(tflite: Uint8Array): Pick<Outcome, "instructions"> {
   const model = readTflite(tflite);
-  const [rv32, lx6] = (["rv32", "lx6"] as const).map((target) => Math.round(expectedInstructions(model, target)));
-  return { rv32: rv32!, lx6: lx6! };
+  const [rv32, lx6] = (["rv32", "lx6"] as const).map((target) => expectedInstructions(model, target));
+  return rv32 && lx6 ? { instructions: { rv32: Math.round(rv32), lx6: Math.round(lx6) } } : {};
 }
 
 /**
@@ -110,7 +110,7 @@ export async function outcomeOf(
       agreement: agreementOf(truth.outputs, truth.values, result.values, count),
       ...(worstLayer && { worstLayer }),
       bytes: tflite.length,
-      ...(arena && { arena: arena.needed, instructions: instructionsOf(tflite) }),
+      ...(arena && { arena: arena.needed, ...instructionsOf(tflite) }),
     };
   } finally {
     samples.forEach((sample) => sample.dispose());

@@ -1,5 +1,5 @@
 /** What the page shows of a .tflite: its operators with their tensors, their memory and their time. */
-import type { OperatorCost } from "../bench/operatorCosts.js";
+import { expectedTargets, operatorInstructions } from "../inference/expected.js";
 import { allSubgraphs, isConstant, operatorNames, tensorBytes } from "../inference/graph.js";
 import { liveBytes } from "../inference/liveBytes.js";
 import { macsOf } from "../inference/macs.js";
@@ -7,7 +7,6 @@ import { tflmArena } from "../inference/tflmArena.js";
 import { UserError } from "../lib/errors.js";
 import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { chips, milliseconds, type Chip } from "./chips.js";
-import { estimatesOf, instructionsOf, type Estimates } from "./estimate.js";
 
 export interface OperatorRow {
   operator: string;
@@ -46,14 +45,13 @@ function arenaOf(model: ReturnType<typeof readTflite>): Partial<ReturnType<typeo
   }
 }
 
-/** @param costs measured instructions, which times are estimated from */
-export function analyse(tflite: Uint8Array, costs: readonly OperatorCost[]): Analysis {
+export function analyse(tflite: Uint8Array): Analysis {
   const model = readTflite(tflite);
   const [graph] = allSubgraphs(model);
   const names = operatorNames(model, graph);
   const live = liveBytes(model);
   const { needed, operators: planned, refusal } = arenaOf(model);
-  const sets = new Map<Chip["set"], Estimates>(chips.map(({ set }) => [set, estimatesOf(costs, set)]));
+  const instructions = new Map(expectedTargets.map((set) => [set, operatorInstructions(model, set)]));
   const makers = new Map<number, number>(graph.inputs.map((tensor) => [tensor, -1]));
   const operators = graph.operators.map((operator, i): OperatorRow => {
     const [output] = operator.outputs.map((tensor) => graph.tensors[tensor]!);
@@ -62,16 +60,12 @@ export function analyse(tflite: Uint8Array, costs: readonly OperatorCost[]): Ana
     for (const tensor of operator.outputs) makers.set(tensor, i);
     const macs = macsOf(names[i]!, operator, graph.tensors);
     const constants = new Set(inputs.filter((tensor) => isConstant(model, graph.tensors[tensor]!)));
-    // Measured were int8 models: QUANTIZE and its like stand at the ends of one, anything else of floats is another kernel.
-    const isMeasured = [...operator.inputs, ...operator.outputs].some(
-      (tensor) => graph.tensors[tensor]?.type === "INT8",
-    );
     return {
       ...{ operator: names[i]!, output: output!.name, shape: output!.shape, macs, after, live: live[i]! },
       weightBytes: [...constants].reduce((sum, tensor) => sum + tensorBytes(graph.tensors[tensor]!), 0),
       ...(planned && { tflm: planned[i]!.activations }),
       milliseconds: chips.map((chip) => {
-        const count = isMeasured ? instructionsOf(sets.get(chip.set)!, names[i]!, macs) : undefined;
+        const count = instructions.get(chip.set)![i];
         return count === undefined ? undefined : milliseconds(count, chip);
       }),
     };

@@ -1,10 +1,9 @@
-/** The converter as one HTML file: programs, style, tfjs's .wasm files and measured instructions are in it, and it asks for nothing. */
+/** The converter as one HTML file: programs, style, and tfjs's .wasm files are in it, and it asks for nothing. */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { pageStart } from "tfjs-to-tflite/page.js";
-import { operatorCosts } from "../bench/operatorCosts.js";
 import type { Embedded } from "./client/embedded.js";
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
@@ -42,7 +41,6 @@ const inScript = (program: string): string => program.replaceAll(/<(?=\/script|!
 const json = (data: unknown): string => JSON.stringify(data).replaceAll("<", "\\u003c");
 
 export async function convertPage(): Promise<string> {
-  const benchmarks = readFile(here("../../docs/benchmarks.md"), "utf8");
   const [main, worker, wasm, ...styles] = await Promise.all([
     bundle("client/main.tsx"),
     bundle("client/worker.ts"),
@@ -51,7 +49,7 @@ export async function convertPage(): Promise<string> {
     readFile(here("../web/controls.css"), "utf8"),
     readFile(here("style.css"), "utf8"),
   ]);
-  const embedded: Embedded = { worker, wasm, costs: operatorCosts(await benchmarks) };
+  const embedded: Embedded = { worker, wasm };
   return `${pageStart}<meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,"><style>${styles.join("")}</style></head><body><div id="page"></div>
 <script type="application/json" id="embedded">${json(embedded)}</script>

@@ -1,10 +1,10 @@
 /** Chips that times are estimated for. */
-import type { OperatorCost } from "../bench/operatorCosts.js";
+import type { ExpectedTarget } from "../inference/expected.js";
 
 export interface Chip {
   name: string;
   /** The instruction set whose measured instructions stand for it. */
-  set: keyof Pick<OperatorCost, "rv32" | "lx6">;
+  set: ExpectedTarget;
   /** Of its data sheet: the highest clock. */
   megahertz: number;
 }

@@ -1,3 +1,4 @@
+import { describeAccuracy } from "../../inference/expected.js";
 import { ArenaPlot, DamagePlot } from "./plots.js";
 import { Downloads } from "./downloads.js";
 import { Layers } from "./layers.js";
@@ -18,7 +19,7 @@ function Agreement({ report: { agreement, type } }: Result) {
   );
 }
 
-function Times({ analysis: { times }, report, accuracy }: Result & { accuracy: string }) {
+function Times({ analysis: { times }, report }: Result) {
   if (report.type !== "int8") return <p>No estimate: models of float32 were not measured.</p>;
   return (
     <>
@@ -31,17 +32,16 @@ function Times({ analysis: { times }, report, accuracy }: Result & { accuracy: s
         ))}
       </ul>
       <p class="muted">
-        An estimate for one invoke of an int8 model with loam's engine and its prepared table: instructions measured on
-        other models, by kind of operator and MACs, at an instruction a cycle; waiting for flash and PSRAM comes on top.
-        An operator without MACs, such as a sum, counts as in those models, whatever its size. The ESP32-S3 counts
-        without its vector instructions. {accuracy}
+        An estimate for one invoke of an int8 model with loam's engine and its prepared table: from the instructions of
+        measured operators, by kind and size, at an instruction a cycle; waiting for flash and PSRAM comes on top. The
+        ESP32-S3 counts without its vector instructions. {describeAccuracy()}
       </p>
     </>
   );
 }
 
-/** Everything about a converted model. @param accuracy a sentence on how good the estimates of times are */
-export function Findings({ result, accuracy }: { result: Result; accuracy: string }) {
+/** Everything about a converted model. */
+export function Findings({ result }: { result: Result }) {
   const { name, report, analysis, damage } = result;
   const most = Math.max(0, ...analysis.operators.map(({ live }) => live));
   return (
@@ -83,7 +83,7 @@ export function Findings({ result, accuracy }: { result: Result; accuracy: strin
       </section>
       <section aria-labelledby="times">
         <h2 id="times">Time on a chip</h2>
-        <Times {...result} accuracy={accuracy} />
+        <Times {...result} />
       </section>
       <section aria-labelledby="layers">
         <h2 id="layers">Layers</h2>

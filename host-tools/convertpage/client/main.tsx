@@ -7,10 +7,8 @@ import type { Embedded } from "./embedded.js";
 import { Findings } from "./findings.js";
 import type { Part } from "./messages.js";
 import { resultOf, type Result } from "./result.js";
-import { accuracyOf } from "./accuracy.js";
 
 const embedded = JSON.parse(document.getElementById("embedded")!.textContent) as Embedded;
-const accuracy = accuracyOf(embedded.costs);
 
 /** Of the model's folder, or "model": what files and the C symbol are called. */
 function nameOf(model: readonly Part[]): string {
@@ -33,7 +31,7 @@ function Page() {
     try {
       const name = nameOf(model);
       const made = await inWorker(embedded, { model, samples, io, name }, setRunning);
-      setResult(resultOf(name, made, embedded.costs));
+      setResult(resultOf(name, made));
     } catch (failure) {
       setError((failure as Error).message);
     } finally {
@@ -89,7 +87,7 @@ function Page() {
         </div>
         {error !== undefined && <p role="alert">{error}</p>}
       </section>
-      {result && <Findings result={result} accuracy={accuracy} />}
+      {result && <Findings result={result} />}
     </main>
   );
 }

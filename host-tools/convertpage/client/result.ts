@@ -1,5 +1,4 @@
 import type { Report } from "tfjs-to-tflite/library.js";
-import type { OperatorCost } from "../../bench/operatorCosts.js";
 import { analyse, type Analysis } from "../analysis.js";
 
 /** What became of a layer. */
@@ -19,12 +18,8 @@ export interface Result {
 }
 
 /** The report's operators are those of the network; an int8 file whose inputs have another type has a QUANTIZE for each before them. */
-export function resultOf(
-  name: string,
-  { tflite, report }: { tflite: Uint8Array; report: Report },
-  costs: readonly OperatorCost[],
-): Result {
-  const analysis = analyse(tflite, costs);
+export function resultOf(name: string, { tflite, report }: { tflite: Uint8Array; report: Report }): Result {
+  const analysis = analyse(tflite);
   const before = report.type === "int8" ? report.inputs.filter(({ type }) => type !== "int8").length : 0;
   const damage = analysis.operators.map(({ output }, i): LayerDamage => {
     const of = report.operators[i - before];
