@@ -1,17 +1,22 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
+import type { NodeConfig } from "../../device/config.js";
 import { loadLayersModel } from "tfjs-to-tflite/graph/modelFiles.js";
 import { evaluateFloat, evaluateInt8, int8Windows } from "../evaluate/evaluate.js";
+import { scoreHead, scoreRows } from "../evaluate/account.js";
+import { baselinesOf, type Baseline } from "../evaluate/baselines.js";
+import { lossesOf, warnOfLosses } from "../evaluate/losses.js";
 import { metricsOf, type Metrics } from "../evaluate/metrics.js";
 import { compareEngines, describeAgreement, type Agreement } from "../example/agreement.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { formatTable } from "../lib/table.js";
 import { startBackend } from "tfjs-to-tflite/tf/backend.js";
-import { loadDataset } from "../train/dataset.js";
+import { loadDataset, type Dataset } from "../train/dataset.js";
 import type { TrainingData } from "../train/examples.js";
-import { normalizerOf, seedOf } from "../train/store.js";
+import { describeSplit, filesOf, hasParts, parts, readSplit } from "../train/split.js";
+import { normalizerOf, seedOf, splitOf } from "../train/store.js";
 import { whole } from "../lib/numbers.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
 import { defaultModel, defaultRecordings, recordingsHelp } from "../node/nodeFolder.js";
@@ -23,6 +28,7 @@ interface Options {
   tflite: string;
   node?: string;
   seed?: number;
+  split?: string;
   json?: boolean;
 }
 
@@ -43,15 +49,30 @@ async function scopeOf(network: string, data: TrainingData): Promise<Pick<Traini
   return { classes: data.classes, normalizer: normalizer ?? data.normalizer };
 }
 
-/** Recordings must be split as for the training: with another seed, training windows would count as held out. */
-async function splitSeed({ seed, float, pruned, tflite }: Options): Promise<number> {
-  const known = await Promise.all([float, pruned, tflite].filter((place) => existsSync(place)).map(seedOf));
-  const trained = known.find((each) => each !== undefined);
+/** Recordings must be split as for the training: otherwise training windows would count as held out. */
+async function datasetFor(options: Options, config: NodeConfig): Promise<Dataset> {
+  const directory = options.recordings ?? defaultRecordings();
+  const { seed, float, pruned, tflite, split: file } = options;
+  if (file !== undefined && seed !== undefined) throw new UserError("--split names every recording: leave out --seed");
+  if (file !== undefined) return loadDataset(directory, config, { seed: 1, split: await readSplit(file) });
+  const places = [float, pruned, tflite].filter((place) => existsSync(place));
+  const first = <T>(values: (T | undefined)[]): T | undefined => values.find((each) => each !== undefined);
+  const split = first(await Promise.all(places.map(splitOf)));
+  const trained = first(await Promise.all(places.map(seedOf)));
   if (seed !== undefined && trained !== undefined && seed !== trained)
     process.stderr.write(
       `the network was trained with seed ${trained}: split by seed ${seed}, the held-out recordings may include training data\n`,
     );
-  return seed ?? trained ?? 1;
+  const files = split && filesOf(split, directory);
+  const isThere = files !== undefined && parts.every((part) => files[part].every((each) => existsSync(each)));
+  if (split && !isThere && split.by !== "folders" && !hasParts(directory))
+    process.stderr.write(
+      `${directory} has not all recordings of the network's training: shared out anew, the held-out ones may include training data\n`,
+    );
+  return loadDataset(directory, config, {
+    seed: seed ?? trained ?? 1,
+    ...(seed === undefined && isThere && { split }),
+  });
 }
 
 /** Evaluates each network that exists. @throws UserError when the int8 engines differ by more than the documented rounding */
@@ -86,19 +107,37 @@ async function evaluateAll(
   return { evaluated, agreement };
 }
 
-function print(evaluated: Evaluated[], data: TrainingData, threshold: number, agreement: Agreement | undefined): void {
+interface Outcome {
+  evaluated: Evaluated[];
+  agreement?: Agreement;
+  baselines: Baseline[];
+}
+
+function print({ evaluated, agreement, baselines }: Outcome, data: Dataset, threshold: number): void {
   const lines = [
+    describeSplit(data.split),
     `${data.test.count} held-out windows`,
     formatTable(
-      ["network", "accuracy", "calibration error", `to the cloud (< ${threshold})`, "accuracy on the node"],
+      [
+        "network",
+        "accuracy",
+        "balanced accuracy",
+        "macro F1",
+        "calibration error",
+        `to the cloud (< ${threshold})`,
+        "accuracy on the node",
+      ],
       evaluated.map(({ name, metrics }) => [
         name,
         percent(metrics.accuracy),
+        percent(metrics.balancedAccuracy),
+        percent(metrics.macroF1),
         percent(metrics.calibrationError),
         percent(metrics.atThreshold.cloud),
         percent(metrics.atThreshold.accuracy),
       ]),
     ),
+    formatTable(["baseline", ...scoreHead.slice(1)], scoreRows([], baselines)),
   ];
   const { name, metrics } = evaluated.at(-1)!;
   lines.push(`${name}, true classes in rows`);
@@ -152,6 +191,7 @@ export default new Command("eval")
     "seed of the split, when the folder has no train, validation and test (default: the training's)",
     whole(0),
   )
+  .option("--split <file>", "the recordings of a split.json (default: that of the network's training)")
   .option("--json", "print the figures as JSON")
   .action(async (options: Options, command: Command) => {
     for (const name of ["float", "pruned", "tflite"] as const) {
@@ -163,15 +203,16 @@ export default new Command("eval")
     if (![options.float, options.pruned, options.tflite].some((place) => existsSync(place)))
       throw new UserError("no network to evaluate: train one with: npx loam train");
     const config = await readNode(options.node);
-    const data = await loadDataset(options.recordings ?? defaultRecordings(), config, {
-      seed: await splitSeed(options),
-    });
+    const data = await datasetFor(options, config);
     await startBackend();
     const { threshold } = config.policy;
     const { evaluated, agreement } = await evaluateAll(options, data, threshold);
+    const baselines = baselinesOf(data);
+    const warnings = lossesOf(evaluated, baselines);
     if (options.json)
       process.stdout.write(
-        `${JSON.stringify({ windows: data.test.count, classes: data.classes, threshold, ...(agreement && { agreement }), networks: evaluated.map(({ name, metrics }) => ({ name, ...metrics })) })}\n`,
+        `${JSON.stringify({ windows: data.test.count, classes: data.classes, threshold, split: data.split, ...(agreement && { agreement }), baselines, warnings, networks: evaluated.map(({ name, metrics }) => ({ name, ...metrics })) })}\n`,
       );
-    else print(evaluated, data, threshold, agreement);
+    else print({ evaluated, baselines, ...(agreement && { agreement }) }, data, threshold);
+    warnOfLosses(warnings);
   });

@@ -9,6 +9,7 @@ import { recordedDay } from "../example/day.js";
 import { makeNetworks, networkFiles } from "../example/networks.js";
 import { reportData } from "../example/report.js";
 import { describe } from "../example/summary.js";
+import { warnOfLosses } from "../evaluate/losses.js";
 import { updateFirmwareOperators } from "../inference/operators.js";
 import { loadExperiments } from "../experiments/store.js";
 import { UserError } from "../lib/errors.js";
@@ -127,6 +128,7 @@ export default new Command("example")
         fineTuneEpochs,
         threshold: config.policy.threshold,
       });
+      warnOfLosses(networks.warnings);
       if (install) await installModel(models);
       const arena = await arenaByOperator(networks.conversion.tflite, config.model.arenaBytes);
       const recording = data.files.test[0]!;

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { runExperiments, type ExperimentResult } from "../experiments/experiments.js";
 import { saveExperiments } from "../experiments/store.js";
-import type { Figure } from "../experiments/statistics.js";
+import type { Figure } from "../evaluate/statistics.js";
 import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
 import { startBackend } from "tfjs-to-tflite/tf/backend.js";

@@ -1,3 +1,4 @@
+import path from "node:path";
 import type * as tfl from "@tensorflow/tfjs-layers";
 import { Command } from "commander";
 import type { NodeConfig } from "../../device/config.js";
@@ -7,21 +8,25 @@ import { readDoubts } from "../doubts/document.js";
 import { doubtExamples, doubtKey, heldOutExamples, withDoubts, type DoubtExamples } from "../doubts/examples.js";
 import { fetchDoubts, tokenVariable } from "../doubts/fetch.js";
 import { describeDoubts, doubtReport } from "../doubts/report.js";
+import { warnOfLosses } from "../evaluate/losses.js";
 import { calibrateConfidence, evaluateFloat } from "../evaluate/evaluate.js";
 import { UserError } from "../lib/errors.js";
 import { between, positive, whole } from "../lib/numbers.js";
 import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { installTensorflow, startBackend } from "tfjs-to-tflite/tf/backend.js";
 import { benchmark } from "../train/benchmark.js";
-import { loadDataset } from "../train/dataset.js";
+import { accountOf, describeAccount, describeFolds, foldFigures, type Account } from "../evaluate/account.js";
+import { loadDataset, loadFolds } from "../train/dataset.js";
+import { groupByHelp, parseGroupBy, type GroupBy } from "../train/groups.js";
+import { readSplit } from "../train/split.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
 import { defaultModel, defaultRecordings, recordingsHelp, requireNode } from "../node/nodeFolder.js";
 import { warnOfDifferences } from "../features/differences.js";
 import { scoreOf } from "../train/predict.js";
-import { checkpointFile } from "../train/checkpoint.js";
+import { checkpointFile, tellResumed } from "../train/checkpoint.js";
 import type { Examples, TrainingData } from "../train/examples.js";
-import { refuseForeignNetworks, saveNotes, saveTrained, trainingFiles } from "../train/store.js";
-import { trainDefaults, trainModel } from "../train/train.js";
+import { refuseForeignNetworks, saveNotes, saveSplit, saveTrained, trainingFiles } from "../train/store.js";
+import { trainDefaults, trainModel, type Trained } from "../train/train.js";
 
 interface Options {
   recordings?: string;
@@ -30,6 +35,11 @@ interface Options {
   cloudLabels?: boolean;
   out: string;
   node?: string;
+  groupBy?: GroupBy;
+  heldOut?: string[];
+  folds?: number;
+  fold?: number;
+  split?: string;
   seed: number;
   epochs: number;
   batch: number;
@@ -70,6 +80,45 @@ async function readLabelled(
   return doubtExamples(doubts, config, { seed, cloudLabels, from });
 }
 
+/** Of a further fold: its checkpoint alone. */
+const foldFolder = (out: string, fold: number): string => path.join(out, `fold${fold}`);
+
+/** Trains one network, or goes on with it, and calibrates its confidence: 70 % of the verdicts with confidence 0.7 should be right. */
+async function train(
+  data: TrainingData,
+  { seed, epochs, batch, rate, patience, balance, resume }: Options,
+  folder: string,
+): Promise<Trained & { temperature: number }> {
+  const checkpoint = checkpointFile(folder);
+  const trained = await trainModel(data, {
+    seed,
+    epochs,
+    batch,
+    rate,
+    patience,
+    balance,
+    checkpoint,
+    resume,
+    onResume: (done) => tellResumed(checkpoint, done),
+  });
+  return { ...trained, temperature: calibrateConfidence(trained.model, data) };
+}
+
+/** @throws UserError for options that exclude each other */
+function checkSplitOptions({ groupBy, heldOut, folds, fold, split }: Options): void {
+  if (split !== undefined && (groupBy ?? heldOut ?? folds) !== undefined)
+    throw new UserError("--split names every recording: leave out --group-by, --held-out and --folds");
+  if (heldOut && folds !== undefined) throw new UserError("--held-out and --folds: one of them expected");
+  if (fold !== undefined && (folds === undefined || fold > folds))
+    throw new UserError(
+      folds === undefined
+        ? "--fold is for --folds: say of how many"
+        : `--fold ${fold}: a number from 1 to ${folds} expected`,
+    );
+}
+
+const commaList = (text: string): string[] => text.split(",").map((part) => part.trim());
+
 export default new Command("train")
   .description("Train the node's network on recordings; an interrupted training is resumed")
   .option(
@@ -87,10 +136,19 @@ export default new Command("train")
   )
   .option(
     "--out <dir>",
-    "folder for float/model.json, float/weights.bin, normalizer.bin, training.json, and samples.npy and labels.npy for loam prune and convert",
+    "folder for float/model.json, float/weights.bin, normalizer.bin, training.json, split.json, and samples.npy and labels.npy for loam prune and convert",
     defaultModel,
   )
   .option("--node <file>", nodeHelp)
+  .option(
+    "--group-by <how>",
+    `keep the recordings of a subject, site or machine together: ${groupByHelp}; a pattern's first parentheses are the group`,
+    parseGroupBy,
+  )
+  .option("--held-out <groups>", "groups (without --group-by: recordings) that test, separated by commas", commaList)
+  .option("--folds <k>", "cross-validation: train and test k networks, each with other groups held out", whole(3))
+  .option("--fold <n>", "only this one of the folds, from 1", whole(1))
+  .option("--split <file>", "the recordings of a split.json that a training has written")
   .option("--seed <n>", "the same seed and recordings give the same network", whole(0), trainDefaults.seed)
   .option("--epochs <n>", "maximum epochs", whole(1), trainDefaults.epochs)
   .option("--batch <n>", "batch size, windows", whole(1), trainDefaults.batch)
@@ -107,6 +165,7 @@ export default new Command("train")
       throw new UserError("--cloud and --doubts: one of them expected");
     if (options.cloudLabels && options.cloud === undefined && options.doubts === undefined)
       throw new UserError("--cloud-labels is for doubts: name them with --cloud or --doubts");
+    checkSplitOptions(options);
     if (options.benchmark) return showBenchmark(options.node, options.batch, options.json ?? false);
     await requireReplaceable(trainingFiles(options.out), {
       sources: [options.node ?? requireNode().description, ...(options.doubts === undefined ? [] : [options.doubts])],
@@ -115,51 +174,59 @@ export default new Command("train")
     const config = await readNode(options.node);
     const doubts = await readLabelled(options, config);
     await requireBudget(config);
-    const { augmentation, differences, ...plain } = await loadDataset(
-      options.recordings ?? defaultRecordings(),
-      config,
-      {
-        seed: options.seed,
-      },
-    );
-    warnOfDifferences(differences);
-    const recorded = options.augment && augmentation ? { ...plain, augmentation } : plain;
-    const data = doubts ? withDoubts(recorded, doubts.train) : recorded;
-    await refuseForeignNetworks(options.out, data.normalizer);
+    const { out, seed, json = false } = options;
+    const folder = options.recordings ?? defaultRecordings();
+    const from = {
+      seed,
+      groupBy: options.groupBy,
+      heldOut: options.heldOut,
+      fold: options.fold,
+      split: options.split === undefined ? undefined : await readSplit(options.split),
+    };
+    const { folds } = options;
+    const sets =
+      folds === undefined
+        ? [() => loadDataset(folder, config, from)]
+        : options.fold === undefined
+          ? await loadFolds(folder, config, { ...from, folds })
+          : [() => loadDataset(folder, config, { ...from, folds })];
     const backend = await startBackend();
     if (backend === "wasm") process.stderr.write(`training on wasm (for TensorFlow: ${installTensorflow})\n`);
-    const { seed, epochs, batch, rate, patience, balance } = options;
-    const checkpoint = checkpointFile(options.out);
-    const { model, history, best } = await trainModel(data, {
-      seed,
-      epochs,
-      batch,
-      rate,
-      patience,
-      balance,
-      checkpoint,
-      resume: options.resume,
-    });
-    // Calibrates the confidence: 70 % of the verdicts with confidence 0.7 should be right.
-    const temperature = calibrateConfidence(model, data);
-    const probabilities = evaluateFloat(model, data.test, data);
-    const test = scoreOf(probabilities, data.test.labels, data.classes.length);
-    const report = doubts && doubtReport(doubts, accuracyOn(model, heldOutExamples(doubts, data), data));
-    await saveTrained(options.out, model, data);
+    const accounts: Account[] = [];
+    let first: { data: TrainingData; trained: Awaited<ReturnType<typeof train>> } | undefined;
+    for (const load of sets) {
+      const loaded = await load();
+      if (!first) warnOfDifferences(loaded.differences);
+      const { augmentation, ...plain } = loaded;
+      const recorded = options.augment && augmentation ? { ...plain, augmentation } : plain;
+      const data = doubts ? withDoubts(recorded, doubts.train) : recorded;
+      if (!first) await refuseForeignNetworks(out, data.normalizer);
+      const trained = await train(data, options, first ? foldFolder(out, accounts.length + 1) : out);
+      accounts.push(accountOf(trained.model, data, loaded.split));
+      if (first) trained.model.dispose();
+      else first = { data, trained };
+    }
+    const { data, trained } = first!;
+    const [account] = accounts;
+    const report = doubts && doubtReport(doubts, accuracyOn(trained.model, heldOutExamples(doubts, data), data));
+    await saveTrained(out, trained.model, data);
+    await saveSplit(out, account!.split);
     const result = {
       backend,
       seed,
-      parameters: model.countParams(),
+      parameters: trained.model.countParams(),
       windows: { train: data.train.count, validation: data.validation.count, test: data.test.count },
-      best,
-      temperature,
-      history,
-      test,
+      best: trained.best,
+      temperature: trained.temperature,
+      history: trained.history,
+      ...account!,
+      ...(accounts.length > 1 && { crossValidation: foldFigures(accounts) }),
       ...(report && { doubts: report }),
     };
-    await saveNotes(options.out, { ...result, ...(doubts && { trainedDoubts: doubts.train.map(doubtKey) }) });
-    if (options.json) return void process.stdout.write(`${JSON.stringify(result)}\n`);
+    await saveNotes(out, { ...result, ...(doubts && { trainedDoubts: doubts.train.map(doubtKey) }) });
+    warnOfLosses(account!.warnings);
+    if (json) return void process.stdout.write(`${JSON.stringify(result)}\n`);
     process.stdout.write(
-      `${(100 * test.accuracy).toFixed(1)} % accuracy on ${data.test.count} held-out windows; ${result.parameters.toLocaleString("en-US")} parameters in ${options.out}\n${report ? describeDoubts(report) : ""}`,
+      `${describeAccount(account!)}\n${accounts.length > 1 ? `${describeFolds(foldFigures(accounts))}\nthe network of fold 1 is the one that is saved\n` : ""}${(100 * account!.test.accuracy).toFixed(1)} % accuracy on ${data.test.count} held-out windows; ${result.parameters.toLocaleString("en-US")} parameters in ${out}\n${report ? describeDoubts(report) : ""}`,
     );
   });

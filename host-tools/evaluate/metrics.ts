@@ -62,6 +62,24 @@ export function classFigures(confusion: number[][]): ClassFigures[] {
   });
 }
 
+/**
+ * Mean F1 of the classes, each counting as much, however common; classes that no window has and none was given are left out. F1 of a class is
+ * 2 * true positives / (2 * true positives + false positives + false negatives).
+ */
+export function macroF1(confusion: number[][]): number {
+  const each = classFigures(confusion).flatMap(({ support }, label) => {
+    const given = confusion.reduce((sum, row) => sum + row[label]!, 0);
+    return support + given > 0 ? [(2 * confusion[label]![label]!) / (support + given)] : [];
+  });
+  return each.reduce((sum, value) => sum + value, 0) / each.length;
+}
+
+/** Mean recall of the classes that some window has. */
+export function balancedAccuracy(confusion: number[][]): number {
+  const each = classFigures(confusion).filter(({ support }) => support > 0);
+  return each.reduce((sum, { recall }) => sum + recall, 0) / each.length;
+}
+
 /** Confidence against accuracy in bins of equal width; the last takes 1 too. */
 export function reliabilityCurve(
   confidences: ArrayLike<number>,
@@ -112,9 +130,21 @@ export function thresholdCurve(
 /** Thresholds that are shown: 0 to 1 in steps of a fiftieth. */
 const shownThresholds = Array.from({ length: 51 }, (_, index) => index / 50);
 
-export interface Metrics {
-  windows: number;
+/** What one number says of a confusion matrix; 0 to 1. */
+export interface Scores {
   accuracy: number;
+  macroF1: number;
+  balancedAccuracy: number;
+}
+
+export const scoresOf = (confusion: number[][]): Scores => ({
+  accuracy: accuracyOf(confusion),
+  macroF1: macroF1(confusion),
+  balancedAccuracy: balancedAccuracy(confusion),
+});
+
+export interface Metrics extends Scores {
+  windows: number;
   confusion: number[][];
   classes: ClassFigures[];
   reliability: ReliabilityBin[];
@@ -133,7 +163,7 @@ export function metricsOf(probabilities: Float32Array, truth: Int32Array, classe
   const own = thresholdCurve(confidences, right, [threshold])[0]!;
   return {
     windows: truth.length,
-    accuracy: accuracyOf(confusion),
+    ...scoresOf(confusion),
     confusion,
     classes: classFigures(confusion),
     reliability,

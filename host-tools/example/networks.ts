@@ -4,15 +4,17 @@ import { artifactFiles, writeArtifacts } from "tfjs-to-tflite/convert/artifacts.
 import { convertModel, type Conversion } from "../convert/index.js";
 import { savedModelFiles, saveLayersModel } from "tfjs-to-tflite/graph/modelFiles.js";
 import { calibrateConfidence, evaluateFloat, evaluateInt8, int8Windows } from "../evaluate/evaluate.js";
+import { baselinesOf, type Baseline } from "../evaluate/baselines.js";
+import { lossesOf } from "../evaluate/losses.js";
 import { metricsOf, type Metrics } from "../evaluate/metrics.js";
 import { compress } from "../experiments/compress.js";
 import { tfliteKind } from "../lib/fileKinds.js";
 import { writeFileAtomic } from "../lib/files.js";
 import type { PlannedFile } from "../lib/overwrite.js";
 import { lazyProgress, startProgress } from "../lib/progress.js";
-import type { TrainingData } from "../train/examples.js";
-import { checkpointFile } from "../train/checkpoint.js";
-import { saveNotes, saveTrained, trainingFiles } from "../train/store.js";
+import type { Dataset } from "../train/dataset.js";
+import { checkpointFile, tellResumed } from "../train/checkpoint.js";
+import { saveNotes, saveSplit, saveTrained, trainingFiles } from "../train/store.js";
 import { trainModel } from "../train/train.js";
 import { compareEngines, describeAgreement, type Agreement } from "./agreement.js";
 
@@ -41,6 +43,9 @@ export interface Networks {
   model: tfl.LayersModel;
   /** TensorFlow Lite against the node's engine on the held-out windows. */
   agreement: Agreement;
+  baselines: Baseline[];
+  /** Where a form loses what it should not. */
+  warnings: string[];
 }
 
 const floatTflite = (folder: string): string => path.join(folder, "float.tflite");
@@ -58,7 +63,7 @@ export const networkFiles = (folder: string): PlannedFile[] => [
 /** Train, prune, fine-tune, quantize, convert; each form is evaluated on the held-out windows and written into `folder`. @throws UserError when the engines disagree */
 export async function makeNetworks(
   folder: string,
-  data: TrainingData,
+  data: Dataset,
   { seed, epochs, fineTuneEpochs, threshold }: NetworkOptions,
 ): Promise<Networks> {
   const evaluated = (probabilities: Float32Array): Metrics =>
@@ -66,11 +71,13 @@ export async function makeNetworks(
   const { model } = await trainModel(data, {
     seed,
     checkpoint: checkpointFile(folder),
+    onResume: (done) => tellResumed(checkpointFile(folder), done),
     ...(epochs && { epochs }),
   });
   calibrateConfidence(model, data);
   await saveTrained(folder, model, data);
   await saveNotes(folder, { seed });
+  await saveSplit(folder, data.split);
   const float = await convertModel(model, { mode: "float", name: "float" });
   await writeFileAtomic(floatTflite(folder), float.tflite);
 
@@ -88,10 +95,7 @@ export async function makeNetworks(
   const progress = startProgress("TensorFlow Lite = our engine", data.test.count);
   const agreement = await compareEngines(conversion.tflite, int8Windows(conversion.tflite, data.test, data));
   progress.finish(describeAgreement(agreement));
-  return {
-    model,
-    conversion,
-    agreement,
+  const forms = {
     float: {
       parameters: model.countParams(),
       bytes: float.tflite.length,
@@ -108,4 +112,7 @@ export async function makeNetworks(
       metrics: evaluated(await evaluateInt8(conversion.tflite, data.test, data, "micro")),
     },
   };
+  const baselines = baselinesOf(data);
+  const stages = Object.entries(forms).map(([name, { metrics }]) => ({ name, metrics }));
+  return { model, conversion, agreement, ...forms, baselines, warnings: lossesOf(stages, baselines) };
 }

@@ -1,15 +1,26 @@
 import type { NodeConfig } from "../../device/config.js";
 import { pruneRatio } from "../experiments/compress.js";
 import type { ExperimentResult } from "../experiments/experiments.js";
-import type { Figure } from "../experiments/statistics.js";
+import type { Figure } from "../evaluate/statistics.js";
 import type { Experiments, RecordedDay, ReportData, Spread, Stage } from "../report/data.js";
 import type { TrainingData } from "../train/examples.js";
 import { describeAgreement } from "./agreement.js";
 import type { Evaluated, Networks } from "./networks.js";
 
 function stage(name: string, note: string, { parameters, bytes, metrics }: Evaluated): Stage {
-  const { accuracy, confusion, reliability, calibrationError } = metrics;
-  return { name, note, parameters, bytes, accuracy, confusion, reliability, calibrationError };
+  const { accuracy, balancedAccuracy, macroF1, confusion, reliability, calibrationError } = metrics;
+  return {
+    name,
+    note,
+    parameters,
+    bytes,
+    accuracy,
+    balancedAccuracy,
+    macroF1,
+    confusion,
+    reliability,
+    calibrationError,
+  };
 }
 
 export interface ReportParts {
@@ -64,6 +75,8 @@ export function reportData({
       stage("pruned", `${Math.round(100 * pruneRatio)} % of the filters removed, fine-tuned.`, networks.pruned),
       stage("int8", `TensorFlow Lite and the node's engine: ${describeAgreement(networks.agreement)}.`, networks.int8),
     ],
+    baselines: networks.baselines,
+    warnings: networks.warnings,
     thresholds: networks.int8.metrics.thresholds.filter(({ accuracy }) => Number.isFinite(accuracy)),
     arena,
     day,

@@ -4,16 +4,29 @@ import type { ReportData } from "../report/data.js";
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** The figures of the report as text for the terminal. */
-export function describe({ stages, arena, day, node, recordings }: ReportData): string {
+export function describe({ stages, baselines, arena, day, node, recordings }: ReportData): string {
   const networks = formatTable(
-    ["network", "held-out accuracy", "parameters", "bytes", "calibration error"],
-    stages.map((stage) => [
-      stage.name,
-      percent(stage.accuracy),
-      stage.parameters,
-      stage.bytes,
-      percent(stage.calibrationError),
-    ]),
+    ["network", "held-out accuracy", "balanced", "macro F1", "parameters", "bytes", "calibration error"],
+    [
+      ...stages.map((stage) => [
+        stage.name,
+        percent(stage.accuracy),
+        percent(stage.balancedAccuracy),
+        percent(stage.macroF1),
+        stage.parameters.toLocaleString("en-US"),
+        stage.bytes.toLocaleString("en-US"),
+        percent(stage.calibrationError),
+      ]),
+      ...baselines.map(({ name, accuracy, balancedAccuracy, macroF1 }) => [
+        name,
+        percent(accuracy),
+        percent(balancedAccuracy),
+        percent(macroF1),
+        "",
+        "",
+        "",
+      ]),
+    ],
   );
   const { totals } = day;
   const facts = formatTable(

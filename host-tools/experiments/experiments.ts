@@ -12,7 +12,7 @@ import { loadDataset } from "../train/dataset.js";
 import { selectFeatures, type TrainingData } from "../train/examples.js";
 import { trainModel } from "../train/train.js";
 import { compress } from "./compress.js";
-import { difference, figureOf, type Figure } from "./statistics.js";
+import { difference, figureOf, type Figure } from "../evaluate/statistics.js";
 
 /** Sets of features that are compared; the last is the node's own. */
 export const featureSets: { name: string; groups: FeatureGroup[] }[] = [

@@ -12,6 +12,10 @@ export interface ReportData {
   };
   recordings: { simulated: boolean; train: number; validation: number; test: number };
   stages: Stage[];
+  /** What no network is needed for, on the same windows. */
+  baselines: Baseline[];
+  /** Where a stage loses what it should not, in words. */
+  warnings: string[];
   /** Share of windows that the node decides itself, and its accuracy on these, by threshold. */
   thresholds: { threshold: number; coverage: number; accuracy: number }[];
   arena: { micro: number; tflm: number; operators: OperatorRow[] };
@@ -43,11 +47,21 @@ export interface Stage {
   bytes: number;
   /** On held-out windows, 0 to 1. */
   accuracy: number;
+  balancedAccuracy: number;
+  macroF1: number;
   /** Rows are the true class, columns the predicted one; counts of windows. */
   confusion: number[][];
   reliability: { confidence: number; accuracy: number; count: number }[];
   /** Expected calibration error, 0 to 1. */
   calibrationError: number;
+}
+
+export interface Baseline {
+  name: string;
+  note: string;
+  accuracy: number;
+  balancedAccuracy: number;
+  macroF1: number;
 }
 
 export interface OperatorRow {

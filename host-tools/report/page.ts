@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import ts from "typescript";
 import { textKind } from "../lib/fileKinds.js";
 import { writeFileAtomic } from "../lib/files.js";
-import type { DayTotals, Experiments, ReportData, Spread, Stage } from "./data.js";
+import type { Baseline, DayTotals, Experiments, ReportData, Spread, Stage } from "./data.js";
 
 const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const escape = (text: string): string => text.replace(/[&<>"]/g, (character) => escapes[character] ?? character);
@@ -51,12 +51,19 @@ function facts(totals: DayTotals): string {
   return `<div class="facts">${rows.map(([name, value]) => `<div><b>${value}</b>${name}</div>`).join("")}</div>`;
 }
 
-function stageTable(stages: Stage[]): string {
+function stageTable({ stages, baselines, warnings }: ReportData): string {
+  const scores = ({ accuracy, balancedAccuracy, macroF1 }: Stage | Baseline): string =>
+    [accuracy, balancedAccuracy, macroF1].map((value) => `<td>${percent(value)}</td>`).join("");
   const rows = stages.map(
     (stage) =>
-      `<tr><td>${escape(stage.name)}</td><td>${percent(stage.accuracy)}</td><td>${number(stage.parameters)}</td><td>${number(stage.bytes)}</td><td>${percent(stage.calibrationError)}</td></tr>`,
+      `<tr><td>${escape(stage.name)}</td>${scores(stage)}<td>${number(stage.parameters)}</td><td>${number(stage.bytes)}</td><td>${percent(stage.calibrationError)}</td></tr>`,
   );
-  return `<div class="scroll"><table><tr><th>network</th><th>accuracy</th><th>parameters</th><th>bytes</th><th>calibration error</th></tr>${rows.join("")}</table></div>`;
+  const plain = baselines.map(
+    (one) =>
+      `<tr><td>${escape(one.name)} <span class="muted">${escape(one.note)}</span></td>${scores(one)}<td></td><td></td><td></td></tr>`,
+  );
+  const heads = ["network", "accuracy", "balanced accuracy", "macro F1", "parameters", "bytes", "calibration error"];
+  return `<div class="scroll"><table><tr>${heads.map((head) => `<th>${head}</th>`).join("")}</tr>${rows.join("")}${plain.join("")}</table></div>${warnings.map((warning) => `<p class="warning">${escape(warning)}.</p>`).join("")}`;
 }
 
 /** In per cent or percentage points: the mean, with the deviation if there are several seeds. */
@@ -91,7 +98,7 @@ function body(data: ReportData): string {
   <section id="day"><h2>A recorded day on the node: ${escape(day.recording)}</h2>${facts(day.totals)}${chart("day")}${chart("sensors", true)}</section>
   <section id="confusion"><h2>Confusion matrices</h2><div class="pair">${data.stages.map((stage) => confusion(stage, node.classes)).join("")}</div></section>
   <section id="confidence"><h2>Confidence</h2><div class="pair"><div><h3>Reliability</h3>${chart("reliability")}</div><div><h3>Threshold</h3>${chart("thresholds")}
-    <label for="threshold" class="muted">move the threshold</label><input id="threshold" type="range" min="0" max="1" step="0.01" value="${node.threshold}"><p id="threshold-says"></p></div></div>${stageTable(data.stages)}</section>
+    <label for="threshold" class="muted">move the threshold</label><input id="threshold" type="range" min="0" max="1" step="0.01" value="${node.threshold}"><p id="threshold-says"></p></div></div>${stageTable(data)}</section>
   <section id="arena"><h2>Arena by operator</h2><p>micro needs ${number(data.arena.micro)} bytes in total, TensorFlow Lite Micro ${number(data.arena.tflm)}; the node's arena has ${number(node.arenaBudget)}.</p>${chart("arena", true)}</section>
   <section id="work"><h2>MACs and weights by operator</h2>${chart("work", true)}</section>
   ${data.experiments ? ablation(data.experiments, data.recordings.simulated, chart("ablation")) : ""}

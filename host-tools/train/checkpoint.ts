@@ -42,3 +42,7 @@ export async function loadCheckpoint(file: string, fingerprint: string): Promise
   }
   return found.fingerprint === fingerprint ? found : undefined;
 }
+
+/** A training that goes on says so: a newcomer who changed something expects a new one. */
+export const tellResumed = (file: string, epochs: number): void =>
+  void process.stderr.write(`resumed after epoch ${epochs} from ${file}, which is of the same data and options\n`);

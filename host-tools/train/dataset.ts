@@ -1,99 +1,88 @@
 import { existsSync } from "node:fs";
-import path from "node:path";
 import type { NodeConfig } from "../../device/config.js";
 import { compareRecordings } from "../features/compare.js";
 import { extractFeatures, type FeatureSet } from "../features/extract.js";
 import type { CheckedNode } from "../node/schema/node.js";
 import { UserError } from "../lib/errors.js";
-import { readUserFolder } from "../lib/files.js";
-import { Random } from "../lib/random.js";
 import type { Progress } from "../lib/progress.js";
 import { sensorAugmentation } from "./augment.js";
 import { fitNormalizer, type Examples, type TrainingData } from "./examples.js";
+import { filesOf, parts, splitRecordings, type RecordingFiles, type Split, type SplitOptions } from "./split.js";
 
-const parts = ["train", "validation", "test"] as const;
-export type RecordingFiles = Record<(typeof parts)[number], string[]>;
-
-const csvFiles = async (folder: string): Promise<string[]> =>
-  (await readUserFolder(folder, "the recordings"))
-    .filter((name) => name.endsWith(".csv"))
-    .map((name) => path.join(folder, name));
-
-/**
- * Which recordings train, validate and test: the folders of these names when they are there; otherwise whole files are shared out, about
- * 60, 15 and 25 %, in an order that depends on `seed` alone. @throws UserError when a part would have none
- */
-export async function splitRecordings(directory: string, seed: number): Promise<RecordingFiles> {
-  if (!existsSync(directory))
-    throw new UserError(
-      `there is no folder ${directory}; make recordings with: npx loam recordings --out ${directory}`,
-    );
-  if (parts.some((part) => existsSync(path.join(directory, part)))) {
-    const files = {} as RecordingFiles;
-    for (const part of parts) {
-      const folder = path.join(directory, part);
-      files[part] = existsSync(folder) ? await csvFiles(folder) : [];
-      if (files[part].length === 0)
-        throw new UserError(
-          `${folder} has no .csv files; a folder of recordings has train, validation and test, or none of them`,
-        );
-    }
-    return files;
-  }
-  const all = await csvFiles(directory);
-  if (all.length < 3)
-    throw new UserError(
-      `${directory} has ${all.length} .csv files; at least 3 are needed, one each to train, validate and test`,
-    );
-  const order = new Random(`split/${seed}`).order(all.length);
-  const test = Math.max(1, Math.round(0.25 * all.length));
-  const validation = Math.max(1, Math.round(0.15 * all.length));
-  const take = (from: number, to: number): string[] =>
-    Array.from(order.subarray(from, to), (index) => all[index]!).sort();
-  return { test: take(0, test), validation: take(test, test + validation), train: take(test + validation, all.length) };
+/** The data for training, with where it comes from. */
+export interface Dataset extends TrainingData {
+  split: Split;
+  files: RecordingFiles;
+  /** Where the recordings are not what the described board would measure. */
+  differences: string[];
 }
 
-function examplesOf(set: FeatureSet, first: number, last: number): Examples {
-  const size = set.frames * set.layout.count;
-  const from = set.files.findIndex((file) => file >= first);
-  let to = from;
-  while (from >= 0 && to < set.count && set.files[to]! < last) to++;
-  if (from < 0 || from === to) return { count: 0, features: new Float32Array(0), labels: new Int32Array(0) };
-  return {
-    count: to - from,
-    features: set.features.subarray(from * size, to * size),
-    labels: set.labels.subarray(from, to),
-  };
+export interface DatasetOptions extends SplitOptions {
+  /** A saved split, instead of one by the other options. */
+  split?: Split | undefined;
+  progress?: Progress;
+}
+
+/** Recordings as features, from which the data of each fold are made. */
+export interface Recordings {
+  directory: string;
+  files: string[];
+  set: FeatureSet;
+  /** Windows of each class, by recording. */
+  windows: ReadonlyMap<string, number[]>;
+}
+
+/** The recordings of a folder, or of a split, as features by the device's code. @throws UserError for bad recordings (file, line, column) */
+async function readRecordings(directory: string, config: NodeConfig, options: DatasetOptions): Promise<Recordings> {
+  // Whatever the options, it is shared out from the recordings that a split in mere order names.
+  const split = options.split ?? (await splitRecordings(directory, options));
+  const named = filesOf(split, directory);
+  const absent = parts.flatMap((part) => named[part]).find((file) => !existsSync(file));
+  if (absent !== undefined)
+    throw new UserError(
+      `${absent} is not there, but the split names it: the folder of the split's recordings expected`,
+    );
+  const files = parts.flatMap((part) => named[part]);
+  const set = await extractFeatures(files, config, options.progress ? { progress: options.progress } : {});
+  const windows = new Map(files.map((file) => [file, new Array<number>(config.classes.length).fill(0)]));
+  set.files.forEach((file, window) => windows.get(files[file]!)![set.labels[window]!]!++);
+  return { directory, files, set, windows };
 }
 
 /**
  * Recordings -> features, by the device's code -> what the trainer takes. The normalizer is of the training recordings alone.
- * `differences` says where they are not what the described board would measure.
- * @throws UserError for bad recordings (file, line, column), or a class that no training recording has
+ * @throws UserError for bad recordings (file, line, column), a split that cannot be made, or a class that no training recording has
  */
-export async function loadDataset(
+export async function loadDataset(directory: string, config: NodeConfig, options: DatasetOptions): Promise<Dataset> {
+  const recordings = await readRecordings(directory, config, options);
+  return datasetOf(recordings, config, await splitOf(recordings, options));
+}
+
+/** As loadDataset, once for each fold. */
+export async function loadFolds(
   directory: string,
   config: NodeConfig,
-  options: { seed: number; progress?: Progress },
-): Promise<TrainingData & { files: RecordingFiles; differences: string[] }> {
-  const files = await splitRecordings(directory, options.seed);
-  const set = await extractFeatures(
-    parts.flatMap((part) => files[part]),
-    config,
-    options.progress ? { progress: options.progress } : {},
+  options: DatasetOptions & { folds: number },
+): Promise<(() => Promise<Dataset>)[]> {
+  const recordings = await readRecordings(directory, config, options);
+  return Array.from(
+    { length: options.folds },
+    (_, index) => async () => datasetOf(recordings, config, await splitOf(recordings, { ...options, fold: index + 1 })),
   );
-  const ends = [
-    files.train.length,
-    files.train.length + files.validation.length,
-    set.files.length && files.train.length + files.validation.length + files.test.length,
-  ];
-  const train = examplesOf(set, 0, ends[0]!);
-  const validation = examplesOf(set, ends[0]!, ends[1]!);
-  const test = examplesOf(set, ends[1]!, ends[2]!);
-  parts.forEach((part, index) => {
-    if ([train, validation, test][index]!.count === 0)
-      throw new UserError(`the ${part} recordings have no window that is fit for the network`);
-  });
+}
+
+const splitOf = async ({ directory, windows }: Recordings, options: DatasetOptions): Promise<Split> =>
+  options.split ?? (await splitRecordings(directory, options, windows));
+
+function datasetOf({ directory, files: all, set }: Recordings, config: NodeConfig, split: Split): Dataset {
+  const files = filesOf(split, directory);
+  const of = (part: keyof RecordingFiles): Examples => {
+    const wanted = new Set(files[part].map((file) => all.indexOf(file)));
+    const examples = examplesOf(set, wanted);
+    if (examples.count === 0) throw new UserError(`the ${part} recordings have no window that is fit for the network`);
+    return examples;
+  };
+  const [train, validation, test] = [of("train"), of("validation"), of("test")];
   const absent = config.classes.filter((_, label) => !train.labels.includes(label));
   if (absent.length > 0) throw new UserError(`no training recording has a window labelled ${absent.join(" or ")}`);
   const featureCount = set.layout.count;
@@ -106,7 +95,27 @@ export async function loadDataset(
     test,
     normalizer: fitNormalizer(train, featureCount),
     augmentation: sensorAugmentation(config, train, featureCount),
+    split,
     files,
     differences: compareRecordings(config as CheckedNode, set.survey),
   };
+}
+
+/** The windows of some recordings, in their order. */
+function examplesOf(set: FeatureSet, wanted: ReadonlySet<number>): Examples {
+  const size = set.frames * set.layout.count;
+  const rows: number[] = [];
+  set.files.forEach((file, window) => {
+    if (wanted.has(file)) rows.push(window);
+  });
+  const features = new Float32Array(rows.length * size);
+  rows.forEach((window, row) => features.set(set.features.subarray(window * size, (window + 1) * size), row * size));
+  return { count: rows.length, features, labels: Int32Array.from(rows, (window) => set.labels[window]!) };
+}
+
+/** Windows of each class. */
+export function classCounts({ labels }: Examples, classes: number): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of labels) counts[label]!++;
+  return counts;
 }

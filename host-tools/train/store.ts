@@ -17,10 +17,13 @@ import { startBackend } from "tfjs-to-tflite/tf/backend.js";
 import { checkpointFile } from "./checkpoint.js";
 import { normalize, type Normalizer, type TrainingData } from "./examples.js";
 import { predict } from "./predict.js";
+import { readSplit, type Split } from "./split.js";
 
 const normalizerName = "normalizer.bin";
 const notesName = "training.json";
+const splitName = "split.json";
 
+const splitKind = jsonKind("split of recordings", ({ by }) => typeof by === "string");
 const notesKind = jsonKind("notes of a training", ({ seed }) => typeof seed === "number");
 
 /** What a training writes into its folder, checkpoint included. */
@@ -30,6 +33,7 @@ export const trainingFiles = (folder: string): PlannedFile[] => [
   { file: path.join(folder, "samples.npy"), kind: npyKind },
   { file: path.join(folder, "labels.npy"), kind: npyKind },
   { file: path.join(folder, notesName), kind: notesKind },
+  { file: path.join(folder, splitName), kind: splitKind },
   { file: checkpointFile(folder), kind: rawKind },
 ];
 
@@ -69,6 +73,16 @@ export interface TrainingNotes {
 
 export const saveNotes = (folder: string, notes: TrainingNotes): Promise<void> =>
   writeOutputs([[path.join(folder, notesName), `${JSON.stringify(notes, null, 2)}\n`]]);
+
+/** Which recordings trained, validated and tested. */
+export const saveSplit = (folder: string, split: Split): Promise<void> =>
+  writeOutputs([[path.join(folder, splitName), `${JSON.stringify(split, null, 2)}\n`]]);
+
+/** The split of a network's training; undefined when unknown. @throws UserError when it cannot be read */
+export async function splitOf(network: string): Promise<Split | undefined> {
+  const file = fileOf(network, splitName);
+  return file === undefined ? undefined : readSplit(file);
+}
 
 /** The notes of a network's training; undefined: there are none. */
 async function notesOf(network: string): Promise<Partial<TrainingNotes> | undefined> {

@@ -30,6 +30,8 @@ export interface TrainOptions {
   /** false: restart even when there is a checkpoint of this training. */
   resume?: boolean;
   progress?: Progress;
+  /** A checkpoint is resumed from: told the epochs that it has. */
+  onResume?: (epochs: number) => void;
   shape?: NetworkShape;
   signal?: AbortSignal;
 }
@@ -114,6 +116,7 @@ async function fit(
     saved.adamSecond.forEach((values, index) => adam.second[index]!.set(values));
     history.push(...saved.history);
     best = saved.best;
+    options.onResume?.(history.length);
   }
   for (let epoch = history.length; epoch < epochs && epoch - best.epoch <= options.patience; epoch++) {
     const random = new Random(`train/${seed}/${epoch}`);

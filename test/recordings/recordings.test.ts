@@ -10,7 +10,7 @@ import { dayToCsv } from "../../host-tools/recordings/csv.js";
 import { checkSimulated, makeDay } from "../../host-tools/recordings/day.js";
 import { generateRecordings, mostBytes, planDays } from "../../host-tools/recordings/generate.js";
 import { changeRecording } from "../../host-tools/train/augment.js";
-import { splitRecordings } from "../../host-tools/train/dataset.js";
+import { filesOf, splitRecordings } from "../../host-tools/train/split.js";
 import { exampleNode } from "../../host-tools/node/nodeFolder.js";
 import { readNode } from "../../host-tools/node/nodeFile.js";
 
@@ -138,15 +138,21 @@ test("a user's own recordings: split by folder, or else whole files split by the
   const flat = path.join(folder, "flat");
   await mkdir(flat);
   for (let i = 0; i < 10; i++) await writeFile(path.join(flat, `day${i}.csv`), "");
-  const split = await splitRecordings(flat, 1);
+  const split = filesOf(await splitRecordings(flat, { seed: 1 }), flat);
   const all = [...split.train, ...split.validation, ...split.test];
   t.is(new Set(all).size, 10);
   t.deepEqual([split.train.length, split.validation.length, split.test.length], [5, 2, 3]);
-  t.deepEqual(await splitRecordings(flat, 1), split);
-  t.notDeepEqual(await splitRecordings(flat, 2), split);
-  await t.throwsAsync(splitRecordings(path.join(folder, "nowhere"), 1), { name: "UserError", message: /no folder/ });
+  t.deepEqual(filesOf(await splitRecordings(flat, { seed: 1 }), flat), split);
+  t.notDeepEqual(filesOf(await splitRecordings(flat, { seed: 2 }), flat), split);
+  await t.throwsAsync(splitRecordings(path.join(folder, "nowhere"), { seed: 1 }), {
+    name: "UserError",
+    message: /no folder/,
+  });
   await mkdir(path.join(folder, "half/train"), { recursive: true });
-  await t.throwsAsync(splitRecordings(path.join(folder, "half"), 1), { name: "UserError", message: /no \.csv files/ });
+  await t.throwsAsync(splitRecordings(path.join(folder, "half"), { seed: 1 }), {
+    name: "UserError",
+    message: /no \.csv files/,
+  });
 });
 
 test("augmented features are those that the device computes from the changed recording", async (t) => {

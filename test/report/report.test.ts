@@ -15,6 +15,8 @@ const stage = (name: string, bytes: number): Stage => ({
   note: "invented for this test",
   parameters: bytes / 4,
   accuracy: 0.9,
+  balancedAccuracy: 0.9,
+  macroF1: 0.9,
   calibrationError: 0.03,
   confusion: [
     [9, 1],
@@ -39,6 +41,8 @@ const data: ReportData = {
   },
   recordings: { simulated: true, train: 10, validation: 5, test: 20 },
   stages: [stage("float", 4000), stage("pruned", 2000), stage("int8", 800)],
+  baselines: [{ name: "majority", note: "always <wet>", accuracy: 0.5, balancedAccuracy: 0.5, macroF1: 0.333 }],
+  warnings: ["int8: less than <float>"],
   thresholds: [
     { threshold: 0, coverage: 1, accuracy: 0.9 },
     { threshold: 0.7, coverage: 0.75, accuracy: 0.97 },

@@ -2,7 +2,7 @@
 import test from "ava";
 import { featureLayout } from "../../device/features/layout.js";
 import { columnsOf, featureSets } from "../../host-tools/experiments/experiments.js";
-import { difference, figureOf } from "../../host-tools/experiments/statistics.js";
+import { difference, figureOf } from "../../host-tools/evaluate/statistics.js";
 import { exampleNode } from "../../host-tools/node/nodeFolder.js";
 import { readNode } from "../../host-tools/node/nodeFile.js";
 

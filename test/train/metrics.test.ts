@@ -1,16 +1,21 @@
 import test from "ava";
 import fc from "fast-check";
+import { baselinesOf } from "../../host-tools/evaluate/baselines.js";
+import { lossesOf, type Stage } from "../../host-tools/evaluate/losses.js";
 import {
   accuracyOf,
+  balancedAccuracy,
   calibrationError,
   classFigures,
   confusionMatrix,
+  macroF1,
   metricsOf,
   reliabilityCurve,
   thresholdCurve,
   verdicts,
 } from "../../host-tools/evaluate/metrics.js";
 import { fitTemperature } from "../../host-tools/evaluate/temperature.js";
+import { fitNormalizer, type Examples } from "../../host-tools/train/examples.js";
 
 // Expected values worked out by hand from the definitions.
 
@@ -114,4 +119,66 @@ test("temperature: windows that are right three times out of four get a confiden
   // Always 0.9 for class 0, right in 3 of 4: logits (ln 9)/T must give odds of 3, T = ln 9 / ln 3 = 2.
   const probabilities = Float32Array.from([0.9, 0.1, 0.9, 0.1, 0.9, 0.1, 0.9, 0.1]);
   t.true(Math.abs(fitTemperature(probabilities, Int32Array.of(0, 0, 0, 1), 2) - 2) < 1e-3);
+});
+
+test("macro F1 and balanced accuracy of nine windows, by hand; absent classes do not count", (t) => {
+  const confusion = [
+    [3, 1, 0, 0],
+    [1, 2, 0, 0],
+    [0, 1, 1, 0],
+    [0, 0, 0, 0],
+  ];
+  // F1: 2*3 / (4 + 4), 2*2 / (3 + 4), 2*1 / (2 + 1).
+  t.true(Math.abs(macroF1(confusion) - (6 / 8 + 4 / 7 + 2 / 3) / 3) < 1e-12);
+  t.true(Math.abs(balancedAccuracy(confusion) - (3 / 4 + 2 / 3 + 1 / 2) / 3) < 1e-12);
+});
+
+test("baselines: the commonest training class, and the nearest training window", (t) => {
+  const examples = (values: number[], labels: number[]): Examples => ({
+    count: labels.length,
+    features: Float32Array.from(values),
+    labels: Int32Array.from(labels),
+  });
+  const train = examples([0, 0, 1, 0, 10, 5], [0, 0, 1]);
+  const test = examples([9, 5, 0.4, 0, 2, 1, 8, 4], [1, 0, 1, 1]);
+  const [majority, nearest] = baselinesOf({
+    frames: 1,
+    featureNames: ["a", "b"],
+    classes: ["still", "moved"],
+    train,
+    validation: test,
+    test,
+    normalizer: fitNormalizer(train, 2),
+  });
+  t.is(majority!.note, "always still");
+  t.is(majority!.accuracy, 1 / 4);
+  t.is(majority!.balancedAccuracy, 1 / 2);
+  // The third window is "moved", and nearest to (1, 0).
+  t.is(nearest!.accuracy, 3 / 4);
+  t.is(nearest!.balancedAccuracy, (1 + 2 / 3) / 2);
+});
+
+test("a stage that loses what it should not is told of, as is a network that a baseline equals", (t) => {
+  const stage = (name: string, accuracy: number, windows = 900): Stage => ({
+    name,
+    metrics: { windows, accuracy, balancedAccuracy: accuracy, macroF1: accuracy },
+  });
+  const [lost, ...more] = lossesOf([stage("float", 1, 16), stage("pruned", 0.5, 16), stage("int8", 0.5, 16)], []);
+  t.regex(lost!, /^pruned: 50\.0 % accuracy, 50\.0 points under float \(100\.0 %\) on 16 windows: prune less/);
+  t.deepEqual(more, []);
+  t.deepEqual(lossesOf([stage("float", 0.95), stage("pruned", 0.94), stage("int8", 0.925)], []), []);
+  // Six points of 16 windows are one window.
+  t.deepEqual(lossesOf([stage("float", 1, 16), stage("int8", 15 / 16, 16)], []), []);
+  const baseline = {
+    name: "nearest neighbour",
+    note: "n",
+    accuracy: 0.8,
+    balancedAccuracy: 0.7,
+    macroF1: 0.7,
+  } as const;
+  t.regex(
+    lossesOf([stage("float", 0.7)], [baseline])[0]!,
+    /no more than the nearest neighbour baseline \(n\): 70\.0 %/,
+  );
+  t.deepEqual(lossesOf([stage("float", 0.71)], [baseline]), []);
 });
