@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { orderChannels } from "../convert/orderChannels.js";
 import { checkExternal } from "../inference/externalInputs.js";
 import { inputBytes } from "../inference/graph.js";
 import { withInt8Ends } from "../inference/int8Ends.js";
@@ -40,7 +41,7 @@ function describe({ cuts, needed, model }: FittedModel, uncut: number, external:
 
 export default new Command("plan")
   .description(
-    "Write a model that fits an arena: its operators as they are, or the largest of them in stripes of rows, one after the other. What the micro engine knows before running goes into the file as a table that it uses in place. The outputs are the same, byte for byte.",
+    "Write a model that fits an arena: its operators as they are, or the largest of them in stripes of rows, one after the other. What the micro engine knows before running goes into the file as a table that it uses in place, and the channels between the layers are in the order that suits it. The outputs are the same, byte for byte.",
   )
   .argument("<model>", ".tflite file")
   .requiredOption("--arena <bytes>", "size of the node's arena, with the micro backend", whole(1))
@@ -57,13 +58,14 @@ export default new Command("plan")
   .option("--json", "print the figures as JSON")
   .action(async (file: string, { arena, out, io, externalInput, table: withTable, force, json }: Options) => {
     await requireReplaceable([{ file: out, kind: tfliteKind }], { sources: [file], force });
-    const { bytes: given, model: original } = await readModel(file);
-    const model = io ? withInt8Ends(original) : original;
+    const { bytes: read, model: original } = await readModel(file);
+    const given = io ? withInt8Ends(original) : original;
+    const model = withTable ? orderChannels(given) : given;
     checkExternal(model, externalInput);
     const fitted = await fitModel(model, arena, externalInput).catch(async (error: unknown) => {
       if (!(error instanceof UserError)) throw error;
       if (!error.message.startsWith("the model needs"))
-        throw new UserError(`${file}: ${await withAdvice(error, original, given)}`, error.exitCode);
+        throw new UserError(`${file}: ${await withAdvice(error, original, read)}`, error.exitCode);
       const floats = model.subgraphs[0]!.inputs.some((input) => model.subgraphs[0]!.tensors[input]!.type === "FLOAT32");
       const inside = externalInput.length === 0 ? "; --external-input 0 leaves its input out" : "";
       const hint = floats ? "; --io int8 takes a quarter for its input" : inside;

@@ -8,6 +8,7 @@ import { checkExternal } from "../inference/externalInputs.js";
 import { fitModel } from "../inference/pieces.js";
 import { planModel } from "../inference/planner.js";
 import { writePrepared } from "../inference/prepared.js";
+import { orderChannels } from "./orderChannels.js";
 
 export { graphOf, type Summary } from "tfjs-to-tflite/convert/index.js";
 
@@ -25,12 +26,13 @@ export interface Conversion extends converter.Conversion {
   table: number;
 }
 
-async function fitted(whole: TfliteModel, { arena, externalInputs = [] }: ConvertOptions): Promise<TfliteModel> {
-  checkExternal(whole, externalInputs);
+async function fitted(given: TfliteModel, { arena, externalInputs = [] }: ConvertOptions): Promise<TfliteModel> {
+  checkExternal(given, externalInputs);
+  const whole = orderChannels(given);
   return planModel(arena ? (await fitModel(whole, arena, externalInputs)).model : whole);
 }
 
-/** As the package's convertModel, with a plan for TensorFlow Lite Micro and micro's prepared table in an int8 model. @throws UserError with the least arena, too, when `arena` is less; MissingTool without a C compiler, unless `table` is false */
+/** As the package's convertModel, with the order of channels that suits micro, a plan for TensorFlow Lite Micro and micro's prepared table in an int8 model. @throws UserError with the least arena, too, when `arena` is less; MissingTool without a C compiler, unless `table` is false */
 export async function convertModel(model: tfl.LayersModel | GraphModel, options: ConvertOptions): Promise<Conversion> {
   let table = 0;
   const write = async (whole: TfliteModel): Promise<Uint8Array> => {

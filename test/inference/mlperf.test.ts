@@ -1,8 +1,10 @@
 // Slow: every model on the emulated board
 import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { boardNames, runModel, type Board, type HarnessOptions } from "../../host-tools/board/index.js";
 import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { writePrepared } from "../../host-tools/inference/prepared.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 import { boards, mlperfTiny, needs } from "../helpers/needs.js";
 import { modelNames, referenceModel, seededInput, type ModelName } from "./models.js";
 
@@ -17,6 +19,8 @@ const limits: Record<ModelName, { arena: number } & Record<Board, number>> = {
   ic: { arena: 35_000, rv32: 34_000_000, lx6: 17_000_000 },
   vww: { arena: 39_900, rv32: 27_500_000, lx6: 15_000_000 },
 };
+
+const exampleLimit = { arena: 4_016, rv32: 900_000 };
 
 function bytesOfInput(model: Uint8Array): number {
   const graph = readTflite(model).subgraphs[0]!;
@@ -84,3 +88,17 @@ for (const name of modelNames) {
       },
     );
 }
+
+needs(boards.rv32)(
+  "the example's network runs within its instructions and arena, with the table in its file",
+  async (t) => {
+    const model = await readFile(path.join(loamRoot, "device/model/model.tflite"));
+    const result = await runModel(model, [seededInput(1, bytesOfInput(model))], {
+      target: "rv32",
+      arena: exampleLimit.arena,
+    });
+    t.is(result.error, undefined);
+    const { count } = result.runs[0]!;
+    t.true(count <= exampleLimit.rv32, `${count} instructions, at most ${exampleLimit.rv32}`);
+  },
+);
