@@ -3,9 +3,10 @@ import { comparedSamples, layerRows, type LayerRow } from "tfjs-to-tflite/conver
 import { emit } from "tfjs-to-tflite/graph/emit.js";
 import type { Samples } from "tfjs-to-tflite/graph/samples.js";
 import { infer } from "../inference/index.js";
+import { bytesOf, numbersOf } from "../inference/realNumbers.js";
 import { writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { collect } from "tfjs-to-tflite/quantize/fake.js";
-import { int8 } from "tfjs-to-tflite/graph/parameters.js";
+import { joinedNumbers } from "tfjs-to-tflite/lib/bytes.js";
 
 /**
  * How much each layer of the int8 model, run by TensorFlow Lite, differs from the float one, run by tfjs on the same weights (equalized ones, where
@@ -13,33 +14,24 @@ import { int8 } from "tfjs-to-tflite/graph/parameters.js";
  */
 export async function layerReport(conversion: Pick<Conversion, "quantized">, given: Samples): Promise<LayerRow[]> {
   const quantized = conversion.quantized!;
-  const { graph, activations } = quantized;
+  const { graph } = quantized;
   const everything = graph.nodes.map((node) => node.output);
   const samples = comparedSamples(graph, given);
   const truth = collect(graph, samples, everything);
-  const inputs = graph.inputs.map((index, which) => {
-    const { scale, zeroPoint } = activations.get(index)!;
-    return Int8Array.from(samples[which]!.dataSync(), (value) =>
-      Math.max(int8.min, Math.min(int8.max, Math.round(value / scale) + zeroPoint)),
-    );
-  });
+  const model = emit(graph, { ...quantized, graph: { ...graph, outputs: everything } });
+  const { tensors, inputs, outputs } = model.subgraphs[0]!;
   const count = samples[0]!.shape[0];
+  const numbers = samples.map((sample) => sample.dataSync() as Float32Array);
   samples.forEach((sample) => sample.dispose());
   const runs = Array.from({ length: count }, (_, run) =>
-    inputs.map((values) => new Uint8Array(values.buffer, (run * values.length) / count, values.length / count)),
+    inputs.map((input, which) => {
+      const each = numbers[which]!.length / count;
+      return bytesOf(tensors[input]!, numbers[which]!.subarray(run * each, (run + 1) * each));
+    }),
   );
-  const model = writeTflite(emit(graph, { ...quantized, graph: { ...graph, outputs: everything } }));
-  const results = await infer(model, runs, { backend: "tflite" });
-  const real = everything.map((tensor, index) => {
-    const { scale, zeroPoint } = activations.get(tensor)!;
-    const values = new Float32Array(truth[index]!.length);
-    results.forEach(({ outputs }, run) => {
-      const { buffer, byteOffset, length } = outputs[index]!;
-      new Int8Array(buffer, byteOffset, length).forEach(
-        (value, i) => (values[run * length + i] = (value - zeroPoint) * scale),
-      );
-    });
-    return values;
-  });
+  const results = await infer(writeTflite(model), runs, { backend: "tflite" });
+  const real = outputs.map((output, which) =>
+    joinedNumbers(results.map((result) => numbersOf(tensors[output]!, result.outputs[which]!))),
+  );
   return layerRows(quantized, truth, real);
 }

@@ -1,6 +1,7 @@
 /** The table of layers in docs/convert.md: their pruning rules, and what test/convert/layers.test.ts measured. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { refusedLayers } from "tfjs-to-tflite/convert/layers/refused.js";
 import type { PruneRule } from "tfjs-to-tflite/graph/operators/descriptor.js";
 import { layerNames } from "tfjs-to-tflite/graph/operators/layers.js";
 import { pruneRules } from "tfjs-to-tflite/graph/operators/pruneRules.js";
@@ -44,3 +45,11 @@ export async function measuredLayersTable(): Promise<string> {
     }),
   ].join("\n");
 }
+
+/** Below it: the other layers of tfjs, and why. */
+export const refusedLayersTable = (): string =>
+  [
+    row(["refused", "because", "instead"]),
+    row(["---", "---", "---"]),
+    ...Object.entries(refusedLayers).map(([layer, { why, instead }]) => row([layer, why, instead])),
+  ].join("\n");

@@ -13,7 +13,7 @@ import {
 import { folds } from "tfjs-to-tflite/convert/graphModel/fold.js";
 import { opTable } from "tfjs-to-tflite/convert/graphModel/index.js";
 import { tflmCustom, tflmInputs, tflmParser, wantsCustomOptions } from "tfjs-to-tflite/graph/tflmOperators.js";
-import { measuredLayersTable } from "./layers.js";
+import { measuredLayersTable, refusedLayersTable } from "./layers.js";
 import { publicModelsTable } from "./publicModels.js";
 import { loamRoot } from "../lib/paths.js";
 
@@ -139,6 +139,8 @@ function quantizationText(rule: QuantizationRule): string {
       return "a range of its own";
     case "same":
       return "that of its inputs";
+    case "table":
+      return "that of its table";
     case "fixed":
       return `fixed: scale 1/${1 / rule.scale}, zero point ${rule.zeroPoint}`;
     case "weighted":
@@ -191,6 +193,7 @@ export async function convertPage(): Promise<string> {
   return page("docs/convert.md", {
     operators: layersTable,
     layers: () => layers,
+    "refused layers": refusedLayersTable,
     "graph ops": graphOps,
     "public models": () => models,
   });

@@ -86,6 +86,18 @@ export const layerCases: readonly (readonly [string, LayerCase])[] = [
   ["PReLU, one slope per channel", chain(image, () => layers.prelu({ sharedAxes: [1, 2] }))],
   ["PReLU of a row", chain(row, () => layers.prelu())],
   ["ELU", chain(image, () => layers.elu())],
+  ["ThresholdedReLU", chain(image, () => layers.thresholdedReLU({ theta: 0.25 }))],
+  ["Embedding of a word", chain([1], () => layers.embedding({ inputDim: 20, outputDim: 5 }))],
+  [
+    "Embedding, and layers behind it",
+    chain(
+      [6],
+      () => layers.embedding({ inputDim: 20, outputDim: 5, inputLength: 6 }),
+      () => layers.conv1d({ filters: 4, kernelSize: 3, activation: "relu" }),
+      () => layers.globalMaxPooling1d({}),
+    ),
+  ],
+  ["TimeDistributed, Embedding", distributed([3, 4], () => layers.embedding({ inputDim: 9, outputDim: 2 }))],
   ...["elu", "selu", "softplus", "softsign", "mish", "gelu", "gelu_new", "logSoftmax"].map(activated),
   ["Multiply, an image and a row", merged([image, [3]], () => layers.multiply())],
   ["Multiply, a row and an image", merged([[3], image], () => layers.multiply())],
@@ -145,6 +157,8 @@ export const layerCases: readonly (readonly [string, LayerCase])[] = [
     [
       ["Conv2D", { filters: 4, kernelSize: 2, strides: 2, activation: "relu" }],
       ["Conv2DTranspose", { filters: 2, kernelSize: 2, strides: 2 }],
+      ["DepthwiseConv2D", { kernelSize: [2, 3], depthMultiplier: 2, dilationRate: [2, 1], padding: "same" }],
+      ["SeparableConv2D", { filters: 4, kernelSize: 2, activation: "relu" }],
       ["MaxPooling2D", { poolSize: 2 }],
       ["AveragePooling2D", { poolSize: [1, 2] }],
       ["GlobalMaxPooling2D", {}],
@@ -158,7 +172,53 @@ export const layerCases: readonly (readonly [string, LayerCase])[] = [
     `${name}, channels first`,
     chain([3, 5, 4], () => makeLayer(name, { ...options, dataFormat: "channelsFirst" })),
   ]),
+  ...(
+    [
+      ["Conv1D", { filters: 4, kernelSize: 2, activation: "relu" }],
+      ["Conv1D", { filters: 4, kernelSize: 3, padding: "causal" }],
+      ["SeparableConv1D", { filters: 4, kernelSize: 3, strides: 2 }],
+      ["MaxPooling1D", { poolSize: 2 }],
+      ["AveragePooling1D", { poolSize: 3, strides: 2, padding: "same" }],
+      ["GlobalMaxPooling1D", {}],
+      ["GlobalAveragePooling1D", {}],
+      ["ZeroPadding1D", { padding: [1, 2] }],
+      ["Cropping1D", { cropping: 1 }],
+      ["UpSampling1D", { size: 2 }],
+      ["Flatten", {}],
+    ] as const
+  ).map(([name, options], i): [string, LayerCase] => [
+    `${name} of a sequence, channels first (${i})`,
+    chain([3, 6], () => makeLayer(name, { ...options, dataFormat: "channelsFirst" })),
+  ]),
   ["channels first, several layers", channelsFirst()],
+  ...kinds.flatMap((kind): [string, LayerCase][] => [
+    [
+      `Masking and ${kind}`,
+      chain(
+        sequence,
+        () => layers.masking(),
+        () => layers.dropout({ rate: 0.5 }),
+        () => make[kind]({ returnSequences: true }),
+        () => make[kind]({ goBackwards: true }),
+      ),
+    ],
+  ]),
+  [
+    "Masking and Bidirectional",
+    chain(
+      sequence,
+      () => layers.masking(),
+      () => layers.bidirectional({ layer: make.LSTM({ returnSequences: true }), mergeMode: "concat" }),
+    ),
+  ],
+  [
+    "Embedding that masks 0, and GRU",
+    chain(
+      [6],
+      () => layers.embedding({ inputDim: 4, outputDim: 5, maskZero: true }),
+      () => make.GRU({}),
+    ),
+  ],
   [
     "Masking",
     chain(
@@ -180,6 +240,8 @@ export const onlyInCases: readonly string[] = [
   "Dot",
   "PReLU",
   "ELU",
+  "ThresholdedReLU",
+  "Embedding",
   "RepeatVector",
   "Masking",
 ];

@@ -6,6 +6,7 @@ import test from "ava";
 import { format, resolveConfig } from "prettier";
 import { convertModel } from "../../host-tools/convert/index.js";
 import { layerTable } from "tfjs-to-tflite/convert/layers/index.js";
+import { refusedLayers } from "tfjs-to-tflite/convert/layers/refused.js";
 import { measuredLayersFile, type MeasuredLayer } from "../../host-tools/generate/layers.js";
 import { infer } from "../../host-tools/inference/index.js";
 import { needs, tflm } from "../helpers/needs.js";
@@ -48,6 +49,16 @@ test("every layer has a case", (t) => {
     Object.keys(layerTable).filter((layer) => !tested.has(layer)),
     [],
   );
+});
+
+test("every layer class of tfjs is converted, or refused with a reason", (t) => {
+  const containers = ["InputLayer", "Model", "Functional", "Sequential"];
+  const classes = Object.entries(tf.serialization.SerializationMap.getMap().classNameMap)
+    .filter(([, [made]]) => (made as unknown as { prototype: object }).prototype instanceof tfl.layers.Layer)
+    .map(([name]) => name);
+  t.true(classes.length > 60);
+  const known = [...Object.keys(layerTable), ...Object.keys(refusedLayers), ...containers];
+  t.deepEqual(classes.toSorted(), known.toSorted());
 });
 
 test.after("figures of docs/convert.md", async () => {
@@ -108,10 +119,24 @@ tf.serialization.registerClass(Wave);
 
 const refused: [title: string, build: () => tfl.LayersModel, message: RegExp][] = [
   [
-    "a recurrent layer behind Masking",
+    "masks that a layer joins",
+    () => {
+      const inputs = [tfl.input({ shape: [4, 3] }), tfl.input({ shape: [4, 3] })];
+      const masked = inputs.map((input) => layers.masking().apply(input) as tfl.SymbolicTensor);
+      const sum = layers.add({ name: "sum" }).apply(masked) as tfl.SymbolicTensor;
+      const outputs = layers.lstm({ ...recurrent, name: "memory" }).apply(sum) as tfl.SymbolicTensor;
+      return tfl.model({ inputs, outputs });
+    },
+    /^layer "memory" \(LSTM\): the steps that it skips are said by masks that "sum" \(Add\) joins\. Instead: Masking behind "sum"$/,
+  ],
+  [
+    "a recurrent layer in a model with masked steps",
     () =>
-      sequential(layers.masking({ inputShape: [4, 3], name: "gaps" }), layers.lstm({ ...recurrent, name: "memory" })),
-    /^layer "gaps" \(Masking\): "memory" \(LSTM\) skips the steps that it masks.* Instead: sequences of one length, without Masking$/,
+      sequential(
+        layers.masking({ inputShape: [4, 3] }),
+        tfl.sequential({ layers: [layers.gru({ ...recurrent, inputShape: [4, 3], name: "memory" })], name: "part" }),
+      ),
+    /^layer "memory" \(GRU\): it is in the model "part", whose input has masked steps\. Instead: Masking in that model/,
   ],
   [
     "Masking of another value",
@@ -138,10 +163,29 @@ const refused: [title: string, build: () => tfl.LayersModel, message: RegExp][] 
   [
     "a model in TimeDistributed with a layer that cannot be converted",
     () => {
-      const inner = sequential(layers.thresholdedReLU({ inputShape: [3], name: "inside" }));
-      return sequential(layers.timeDistributed({ layer: inner, inputShape: [4, 3] }));
+      const inner = sequential(layers.conv3d({ filters: 1, kernelSize: 1, inputShape: [2, 2, 2, 1], name: "inside" }));
+      return sequential(layers.timeDistributed({ layer: inner, inputShape: [4, 2, 2, 2, 1] }));
     },
-    /^layer "inside" \(ThresholdedReLU\): this type cannot be converted\. Instead: ReLU or LeakyReLU$/,
+    /^layer "inside" \(Conv3D\): this type cannot be converted: neither .* in three dimensions of space\. Instead: its form in two dimensions, with one axis folded/,
+  ],
+  [
+    "an Embedding of computed numbers",
+    () =>
+      sequential(
+        layers.dense({ units: 2, inputShape: [3] }),
+        layers.embedding({ inputDim: 4, outputDim: 2, name: "words" }),
+      ),
+    /^layer "words" \(Embedding\): its numbers are computed by layers before it\. Instead: an Embedding right behind an input/,
+  ],
+  [
+    "numbers of words that are computed with, too",
+    () => {
+      const inputs = tfl.input({ shape: [2], name: "numbers" });
+      const words = layers.embedding({ inputDim: 4, outputDim: 2 }).apply(inputs) as tfl.SymbolicTensor;
+      const outputs = layers.dense({ units: 1, name: "sum" }).apply(inputs) as tfl.SymbolicTensor;
+      return tfl.model({ inputs, outputs: [words, outputs] });
+    },
+    /^input "numbers": an Embedding takes its numbers, .* and layer "sum" computes with them, too\./,
   ],
   [
     "an activation of one's own",

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
 import { Random } from "../../host-tools/lib/random.js";
-import type { Layer } from "tfjs-to-tflite/tf/layerGraph.js";
+import { wrappedLayers, type Layer } from "tfjs-to-tflite/tf/layerGraph.js";
 import { registerCustomLayers } from "tfjs-to-tflite/tf/customLayers.js";
 import { classNamed } from "tfjs-to-tflite/tf/tfjsLayers.js";
 
@@ -232,14 +232,29 @@ export function randomModel(seed: number, layers = 6, head = false): tfl.LayersM
   return model;
 }
 
-/** Samples for every input of a model, [count, ...]. */
+/** How many rows an Embedding has that reads the input; none: undefined. */
+function rowsOf(model: tfl.LayersModel, input: Symbolic): number | undefined {
+  const { sourceLayer } = input;
+  const reader = model.layers.find(
+    (each) =>
+      each !== sourceLayer &&
+      each.inboundNodes.some((node) => (node as unknown as { inputTensors: Symbolic[] }).inputTensors.includes(input)),
+  );
+  const table = reader && [reader, ...wrappedLayers(reader)].find((each) => each.getClassName() === "Embedding");
+  return table && Number(table.getConfig()["inputDim"]);
+}
+
+/** Samples for every input of a model, [count, ...]; whole numbers where they name rows, and steps of zeros where a layer masks them. */
 export function randomSamples(model: tfl.LayersModel, count: number, seed: number): tf.Tensor[] {
   const chance = chanceOf(seed + 0.5);
   return model.inputs.map((input) => {
     const shape = [count, ...(input.shape.slice(1) as number[])];
-    return tf.tensor(
-      Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => chance.normal()),
-      shape,
-    );
+    const below = rowsOf(model, input);
+    const draw = below === undefined ? () => chance.normal() : () => chance.int(0, below - 1);
+    const data = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, draw);
+    const width = shape.at(-1)!;
+    if (model.layers.some((each) => each.getClassName() === "Masking"))
+      for (let at = 0; at < data.length; at += width) if (chance.uniform() < 0.4) data.fill(0, at, at + width);
+    return tf.tensor(data, shape);
   });
 }

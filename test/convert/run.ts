@@ -22,7 +22,9 @@ export function toBytes({ summary }: Pick<Conversion, "summary">, samples: tf.Te
     return rows(sample).map((row) =>
       type === "float32"
         ? new Uint8Array(row.buffer)
-        : Uint8Array.from(row, (value) => Math.max(-128, Math.min(127, Math.round(value / scale!) + zeroPoint!))),
+        : type === "int32"
+          ? new Uint8Array(Int32Array.from(row).buffer)
+          : Uint8Array.from(row, (value) => Math.max(-128, Math.min(127, Math.round(value / scale!) + zeroPoint!))),
     );
   });
   return inputs[0]!.map((_, run) => inputs.map((input) => input[run]!));

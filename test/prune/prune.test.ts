@@ -310,11 +310,14 @@ test("bad ratios, and layers through which channels cannot be traced, are named"
     message: /no layer "nowhere" to prune; prunable are stem, branch/,
   });
   const unknown = tfl.sequential({
-    layers: [tfl.layers.thresholdedReLU({ inputShape: [4], name: "step" }), tfl.layers.dense({ units: 2 })],
+    layers: [
+      tfl.layers.conv3d({ filters: 1, kernelSize: 1, inputShape: [2, 2, 2, 1], name: "space" }),
+      tfl.layers.flatten(),
+    ],
   });
   await t.throwsAsync(() => pruneModel(unknown, { ratio: 0.5 }), {
     instanceOf: UserError,
-    message: /layer "step" \(ThresholdedReLU\)/,
+    message: /layer "space" \(Conv3D\)/,
   });
 });
 

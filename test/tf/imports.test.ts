@@ -58,21 +58,35 @@ test.serial("importing loam's additions to tfjs does not modify tfjs", async (t)
   }
 });
 
-test.serial("registerCustomLayers adds layers, and patches three of tfjs's and replaces one, once", async (t) => {
+test.serial("registerCustomLayers adds layers, and patches three of tfjs's and replaces five, once", async (t) => {
   const { registerCustomLayers } = await load<typeof CustomLayers>("customLayers.ts");
   const before = tfjsNow();
   registerCustomLayers();
   const after = tfjsNow();
   const changed = changes(before, after);
-  for (const name of ["Subtract", "SeparableConv1D", "ZeroPadding1D", "Cropping1D", "UpSampling1D", "GRU", "silu"])
+  const replaced = ["GRU", ...["Max", "Average", "GlobalMax", "GlobalAverage"].map((kind) => `${kind}Pooling1D`)];
+  for (const name of [
+    "Subtract",
+    "SeparableConv1D",
+    "ZeroPadding1D",
+    "Cropping1D",
+    "UpSampling1D",
+    "silu",
+    ...replaced,
+  ])
     t.true(changed.includes(`class ${name}`), name);
   // SeparableConv2D inherits it from the class between it and Conv2D; Conv1D had inherited both.
-  const patched = changed.filter((key) => before.has(`class ${key.split("^")[0]}`) && !key.startsWith("GRU^"));
+  const patched = changed.filter((key) => {
+    const [name] = key.split("^") as [string];
+    return before.has(`class ${name}`) && !replaced.includes(name);
+  });
   t.deepEqual(patched.sort(), [
     "Conv1D^0.call",
     "Conv1D^0.computeOutputShape",
+    "Conv1D^0.getConfig",
     "DepthwiseConv2D^0.call",
     "DepthwiseConv2D^0.computeOutputShape",
+    "SeparableConv2D^1.call",
     "SeparableConv2D^1.getConfig",
   ]);
   registerCustomLayers();

@@ -228,11 +228,34 @@ export class GraphBuilder {
   }
 
   elementwise(op: Elementwise, a: number, b: number): number {
+    return this.#spread(op, a, b);
+  }
+
+  #spread(op: Builtin, a: number, b: number): number {
     const [left, right] = [this.shape(a), this.shape(b)];
     const rank = Math.max(left.length, right.length);
     const size = (shape: readonly number[], axis: number): number => shape[axis - rank + shape.length] ?? 1;
     const shape = Array.from({ length: rank }, (_, axis) => Math.max(size(left, axis), size(right, axis)));
     return this.node(op, [a, b], shape, graphRules(op).fusesActivation ? { fusedActivation: activations.NONE } : {});
+  }
+
+  /** Where a is larger than b, spread over each other. */
+  greater(a: number, b: number): number {
+    const said = this.#spread("GREATER", a, b);
+    this.graph.tensors[said] = { ...this.graph.tensors[said]!, type: "BOOL" };
+    return said;
+  }
+
+  /** Of a table [rows, width], a row for each number. @param numbers int32, [...] @returns [..., width] */
+  rows(table: number, numbers: number): number {
+    const shape = [...this.shape(numbers), lastOf(this.shape(table))];
+    return this.node("GATHER", [table, numbers], shape, { axis: 0, batchDims: 0 });
+  }
+
+  /** `yes` where the condition holds, else `no`. @param condition of one of their shapes, or spread over them */
+  select(condition: number, yes: number, no: number): number {
+    const shape = [yes, no].map((each) => this.shape(each)).sort((a, b) => sizeOf(b) - sizeOf(a))[0]!;
+    return this.node("SELECT_V2", [condition, yes, no], shape);
   }
 
   unary(op: Builtin, input: number, options: GraphNode["options"] = {}): number {

@@ -43,10 +43,9 @@ export function layerRows(
 ): LayerRow[] {
   const clipped = clippedTensors(graph);
   return graph.nodes.map((node, index): LayerRow => {
-    const { scale, zeroPoint } = activations.get(node.output)!;
-    const isClipped = clipped.has(node.output);
-    const [low, high] = isClipped
-      ? [(int8.min - zeroPoint) * scale, (int8.max - zeroPoint) * scale]
+    const params = clipped.has(node.output) ? activations.get(node.output) : undefined;
+    const [low, high] = params
+      ? [(int8.min - params.zeroPoint) * params.scale, (int8.max - params.zeroPoint) * params.scale]
       : [-Infinity, Infinity];
     let [noise, signal] = [0, 0];
     truth[index]!.forEach((value, i) => {

@@ -5,6 +5,7 @@ import {
   isContainer,
   nodeOf,
   weightRole,
+  handsOnMasks,
   wrappedLayers,
   type Container,
   type Layer,
@@ -13,7 +14,8 @@ import { GraphBuilder } from "./builder.js";
 import { fixedShape, type InputShapes } from "./graphModel/index.js";
 import type { Graph } from "../graph/graph.js";
 import { joinTransposes } from "../graph/transposes.js";
-import { hasChannelsFirst, skipsMasked, translatorOf, type LayerView, type Translate } from "./layers/index.js";
+import { hasChannelsFirst, isSkipping, translatorOf, type LayerView, type Translate } from "./layers/index.js";
+import { maskBehind, type Mask } from "./layers/masks.js";
 import { onlyOutput, refuse } from "./layers/types.js";
 
 function weightsOf(layer: Layer): LayerView["weights"] {
@@ -65,21 +67,28 @@ class Walk {
   /** Traverses a model from its outputs back to its inputs, which `bound` maps to tensors. Nested models are inlined. */
   through(container: Container, inputs: number[]): number[] {
     const bound = new Map(container.inputs.map((tensor, i) => [tensor.id, inputs[i]!]));
+    const masks = new Map<number, Mask>();
     const visit = (tensor: tfl.SymbolicTensor): number => {
       const known = bound.get(tensor.id);
       if (known !== undefined) return known;
       const layer = tensor.sourceLayer;
       const node = nodeOf(tensor);
       const given = node.inputTensors.map(visit);
+      const before = node.inputTensors.map(({ id }) => masks.get(id));
       let results: number[];
       if (isContainer(layer)) {
+        if (before.some((mask) => mask)) checkUnmasked(layer);
         results = this.through(layer, given);
       } else {
         const view = this.#viewOf(layer);
         const translate = translatorOf(view);
         this.hasChannelsFirst ||= hasChannelsFirst(view);
         this.builder.layer = layer.name;
-        results = [translate(this.builder, view, given)].flat();
+        const [mask] = before;
+        const masked = mask && isSkipping(view) ? { ...view, mask: () => mask(view) } : view;
+        results = [translate(this.builder, masked, given)].flat();
+        const behind = maskBehind(this.builder, view, given, handsOnMasks(layer), before);
+        if (behind) masks.set(node.outputTensors[0]!.id, behind);
       }
       node.outputTensors.forEach((output, i) => bound.set(output.id, results[i]!));
       return bound.get(tensor.id)!;
@@ -103,18 +112,32 @@ const bare = (layer: Layer): LayerView => ({
 const flattened = (layer: Layer): Layer[] =>
   isContainer(layer) ? layer.layers.flatMap(flattened) : [layer, ...wrappedLayers(layer).flatMap(flattened)];
 
+/** tfjs gives the mask of a model's input to every layer in it. */
+function checkUnmasked(container: Container): void {
+  const skipping = flattened(container).find((layer) => isSkipping(bare(layer)));
+  if (skipping)
+    refuse(
+      bare(skipping),
+      `it is in the model "${container.name}", whose input has masked steps`,
+      "Masking in that model, right before the layer",
+    );
+}
+
 /** Every type of layer in the model must have a translator, before any work is done. */
 function checkLayers(container: Container): void {
   const layers = flattened(container).filter((layer) => layer.getClassName() !== "InputLayer");
   for (const layer of layers) translatorOf(bare(layer));
-  const masking = layers.find((layer) => layer.getClassName() === "Masking");
-  const skipping = layers.find((layer) => skipsMasked.has(layer.getClassName()));
-  if (masking && skipping)
-    refuse(
-      bare(masking),
-      `"${skipping.name}" (${skipping.getClassName()}) skips the steps that it masks, and an unrolled layer has no steps to skip`,
-      "sequences of one length, without Masking",
-    );
+}
+
+/** What names rows of a table is int32, and nothing else reads it. */
+function checkRows({ inputs, outputs, tensors, nodes }: Graph): void {
+  for (const input of inputs.filter((each) => tensors[each]!.type === "INT32")) {
+    const other = nodes.find((node) => node.op !== "GATHER" && node.inputs.includes(input));
+    if (other || outputs.includes(input))
+      throw new UserError(
+        `input "${tensors[input]!.name}": an Embedding takes its numbers, so that they are int32, and ${other ? `layer "${other.layer}" computes with them, too` : "the model gives them out again"}. Instead: an input of its own for each`,
+      );
+  }
 }
 
 /** The model's operators in the order they run, one for one from its layers. @throws UserError naming the layer that cannot be converted. */
@@ -127,5 +150,6 @@ export function translate(model: tfl.LayersModel, name: string, shapes: InputSha
   const walk = new Walk(builder);
   builder.graph.outputs = walk.through(container, inputs);
   if (walk.hasChannelsFirst) joinTransposes(builder.graph);
+  checkRows(builder.graph);
   return builder.graph;
 }

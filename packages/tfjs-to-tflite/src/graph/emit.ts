@@ -1,6 +1,6 @@
 import type { Quantization, TensorType, TfliteModel, TfliteTensor } from "../tflite/index.js";
 import type { Params, QuantizedConstant } from "./parameters.js";
-import type { Graph } from "./graph.js";
+import { isReal, type Graph } from "./graph.js";
 import type { Options } from "./types.js";
 import { graphRules, operators, type Builtin } from "./operators/index.js";
 
@@ -93,7 +93,8 @@ class Emitter {
 
   /** A tensor of the graph, with its type in this file. */
   fromGraph(index: number): number {
-    const { name, shape, data } = this.graph.tensors[index]!;
+    const { name, shape, data, type } = this.graph.tensors[index]!;
+    if (type) return this.tensor(name, shape, type);
     const constant = this.quantized?.constants.get(index);
     if (constant && !constant.quantization) return this.#fromHalves(name, shape, constant.data, data!);
     if (constant)
@@ -174,14 +175,16 @@ export function emit(graph: Graph, quantized?: StoredGraph, io: InputOutput = "i
   const subgraph = model.subgraphs[0]!;
   const ends = typeof io === "string" ? { input: io, output: io } : io;
   const isFloat = quantized === undefined || quantized.activations.size === 0;
-  const typeOf = (end: "input" | "output"): EndType => (isFloat ? "int8" : ends[end]);
+  /** "int8": as it is in the graph. */
+  const typeOf = (end: "input" | "output", index: number): EndType =>
+    isFloat || !isReal(source, index) ? "int8" : ends[end];
   const numbers = new Map<number, number>();
   const numberOf = (index: number): number => {
     if (!numbers.has(index)) numbers.set(index, emitter.fromGraph(index));
     return numbers.get(index)!;
   };
   subgraph.inputs = source.inputs.map((index) => {
-    const type = typeOf("input");
+    const type = typeOf("input", index);
     if (type === "int8") return numberOf(index);
     const given = outside(emitter, source, index, type);
     emitter.operator("QUANTIZE", [given], [numberOf(index)]);
@@ -190,7 +193,7 @@ export function emit(graph: Graph, quantized?: StoredGraph, io: InputOutput = "i
   for (const node of source.nodes)
     emitter.node(node.op, node.inputs.map(numberOf), numberOf(node.output), node.options);
   subgraph.outputs = source.outputs.map((index) => {
-    const type = typeOf("output");
+    const type = typeOf("output", index);
     if (type === "int8") return numberOf(index);
     const given = outside(emitter, source, index, type);
     emitter.operator(type === "uint8" ? "QUANTIZE" : "DEQUANTIZE", [numberOf(index)], [given]);

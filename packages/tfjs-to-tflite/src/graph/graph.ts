@@ -4,9 +4,12 @@ import type { Graph, GraphNode } from "./types.js";
 export type { Graph, GraphNode, GraphTensor } from "./types.js";
 export { lastOf, sizeOf } from "./shape.js";
 
-/** An operator's non-constant inputs. */
+/** Whether a tensor holds real numbers that int8 stands for in a quantized graph. */
+export const isReal = ({ tensors }: Graph, tensor: number): boolean => tensors[tensor]!.type === undefined;
+
+/** An operator's non-constant inputs of real numbers. */
 export const dataInputs = (graph: Graph, node: GraphNode): number[] =>
-  node.inputs.filter((input) => graph.tensors[input]?.data === undefined);
+  node.inputs.filter((input) => graph.tensors[input]?.data === undefined && isReal(graph, input));
 
 /** Nodes that read each tensor. */
 export function consumers(graph: Graph): Map<number, GraphNode[]> {

@@ -24,6 +24,13 @@ export function paramsOf(min: number, max: number): Params {
   return { scale, zeroPoint: Math.max(int8.min, Math.min(int8.max, Math.round(int8.min - low / scale))) };
 }
 
+/** The int8 parameters that cover all of the numbers. */
+export const paramsOfAll = (data: Float32Array): Params =>
+  paramsOf(
+    data.reduce((a, b) => Math.min(a, b), 0),
+    data.reduce((a, b) => Math.max(a, b), 0),
+  );
+
 export interface QuantizedConstant {
   data: Int8Array | Int32Array;
   quantization: Quantization;

@@ -40,6 +40,13 @@ export function samplesFor(graph: Graph, given: Samples, source = "the calibrati
       throw new UserError(
         `${source} holds ${data[bad]} in sample ${Math.floor(bad / each)} of input "${name}"; every number must be finite`,
       );
+    const { below } = graph.tensors[index]!;
+    const outside =
+      below === undefined ? -1 : data.findIndex((value) => !(Number.isInteger(value) && value >= 0 && value < below));
+    if (outside >= 0)
+      throw new UserError(
+        `${source} holds ${data[outside]} in sample ${Math.floor(outside / each)} of input "${name}"; its numbers name rows of a table (an Embedding): whole numbers from 0 to ${below! - 1}`,
+      );
     return { data, shape: [data.length / each, ...shape.slice(1)] };
   });
   const counts = checked.map(({ shape }) => shape[0]!);

@@ -54,7 +54,7 @@ function startRuns({ graph, activations }: QuantizedGraph, samples: readonly tf.
   return batches(samples, batchSizeOf(graph)).map((batch) => {
     const truth = new Map(batch().map((input, i) => [graph.inputs[i]!, input]));
     const given = new Map(
-      [...truth].map(([index, input]) => [index, tf.tidy(() => roundTo(input, activations.get(index)!))]),
+      [...truth].map(([index, input]) => [index, tf.tidy(() => roundTo(input, activations.get(index)))]),
     );
     return { size: [...truth.values()][0]!.shape[0], truth, given };
   });
@@ -99,7 +99,7 @@ export function correctBiases(quantized: QuantizedGraph, all: readonly tf.Tensor
       );
       run.given.set(
         node.output,
-        tf.tidy(() => roundTo(activated(node, delta ? tf.add(given, delta) : given), activations.get(node.output)!)),
+        tf.tidy(() => roundTo(activated(node, delta ? tf.add(given, delta) : given), activations.get(node.output))),
       );
       for (const [result, kept] of [
         [truth, run.truth],

@@ -5,7 +5,7 @@ import { dataInputs, sizeOf, type Graph, type GraphNode } from "../graph/graph.j
 import { graphRules, weightedRule } from "../graph/operators/index.js";
 import {
   int8,
-  paramsOf,
+  paramsOfAll,
   quantizeValues,
   quantizeWeights,
   type Params,
@@ -29,16 +29,8 @@ function remembered(graph: Graph, node: GraphNode, inputScale: number): NodeCons
 }
 
 /** A constant operand: with the output's parameters where the operator wants one quantization, else with its own. */
-function operand({ op }: GraphNode, data: Float32Array, output: Params): QuantizedConstant {
-  if (graphRules(op).quantization.kind === "same") return quantizeValues(data, output);
-  return quantizeValues(
-    data,
-    paramsOf(
-      data.reduce((a, b) => Math.min(a, b), 0),
-      data.reduce((a, b) => Math.max(a, b), 0),
-    ),
-  );
-}
+const operand = ({ op }: GraphNode, data: Float32Array, output: Params | undefined): QuantizedConstant =>
+  quantizeValues(data, graphRules(op).quantization.kind === "same" ? output! : paramsOfAll(data));
 
 /** Integers for every weight and constant, from the parameters of the activations that they meet. */
 export function quantizeConstants(graph: Graph, activations: ReadonlyMap<number, Params>): QuantizedGraph {
@@ -52,7 +44,7 @@ export function quantizeConstants(graph: Graph, activations: ReadonlyMap<number,
   for (const node of graph.nodes.filter(({ op }) => !weightedRule(op)))
     for (const input of node.inputs) {
       const { data } = graph.tensors[input]!;
-      if (data instanceof Float32Array) constants.set(input, operand(node, data, activations.get(node.output)!));
+      if (data instanceof Float32Array) constants.set(input, operand(node, data, activations.get(node.output)));
     }
   return { graph, activations, constants };
 }
@@ -77,9 +69,13 @@ export function dequantize(constant: QuantizedConstant, shape: readonly number[]
   return result;
 }
 
-/** Rounds to the int8 grid and back. */
-export const roundTo = (x: tf.Tensor, { scale, zeroPoint }: Params): tf.Tensor =>
-  tf.mul(tf.sub(tf.clipByValue(tf.add(tf.round(tf.div(x, scale)), zeroPoint), int8.min, int8.max), zeroPoint), scale);
+/** Rounds to the int8 grid and back; what has none stays as it is, and is a tensor of its own. */
+export function roundTo(x: tf.Tensor, params: Params | undefined): tf.Tensor {
+  if (!params) return x.clone();
+  const { scale, zeroPoint } = params;
+  const rounded = tf.clipByValue(tf.add(tf.round(tf.div(x, scale)), zeroPoint), int8.min, int8.max);
+  return tf.mul(tf.sub(rounded, zeroPoint), scale);
+}
 
 /** Makes a float run of the graph behave like the int8 one, but for the rounding inside an operator. */
 export function fakeQuantization(quantized: QuantizedGraph): RunHooks {

@@ -102,7 +102,10 @@ export async function fineTuneQuantized(
             const variable = variables.get(index);
             return variable && owners.has(index) ? roundWeights(variable, owners.get(index)!) : variable;
           };
-          const output = (index: number, x: tf.Tensor): tf.Tensor => roundThrough(x, activations.get(index)!);
+          const output = (index: number, x: tf.Tensor): tf.Tensor | undefined => {
+            const params = activations.get(index);
+            return params && roundThrough(x, params);
+          };
           return optimizer
             .minimize(() => loss(truth, runGraph(wanted, batch, { constant, output })), true, [...variables.values()])!
             .dataSync()[0]!;

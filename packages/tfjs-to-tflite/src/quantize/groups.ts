@@ -1,7 +1,7 @@
-import { consumers, dataInputs, type Graph, type GraphNode } from "../graph/graph.js";
+import { consumers, dataInputs, isReal, type Graph, type GraphNode } from "../graph/graph.js";
 import { graphRules } from "../graph/operators/index.js";
 import type { SharedRule } from "../graph/operators/descriptor.js";
-import type { Params } from "../graph/parameters.js";
+import { paramsOfAll, type Params } from "../graph/parameters.js";
 import type { Range } from "./range.js";
 import { Sets } from "./sets.js";
 
@@ -31,15 +31,18 @@ function joined(graph: Graph, which: (rule: SharedRule) => boolean): Sets {
 
 function fixedRoots(graph: Graph, sets: Sets): Map<number, Params> {
   return new Map(
-    graph.nodes.flatMap(({ op, output }) => {
+    graph.nodes.flatMap(({ op, inputs, output }) => {
       const { quantization } = graphRules(op);
+      if (quantization.kind === "table")
+        return [[sets.find(output), paramsOfAll(graph.tensors[inputs[0]!]!.data as Float32Array)] as const];
       if (quantization.kind !== "fixed") return [];
       return [[sets.find(output), { scale: quantization.scale, zeroPoint: quantization.zeroPoint }] as const];
     }),
   );
 }
 
-const activationsOf = (graph: Graph): number[] => [...graph.inputs, ...graph.nodes.map((node) => node.output)];
+const activationsOf = (graph: Graph): number[] =>
+  [...graph.inputs, ...graph.nodes.map((node) => node.output)].filter((tensor) => isReal(graph, tensor));
 
 /** Activations inside the graph that are read only by operators that commute with clipping: their own values do not count for the range of their group. */
 export function clippedTensors(graph: Graph): Set<number> {

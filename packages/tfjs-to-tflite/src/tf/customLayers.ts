@@ -1,13 +1,25 @@
 import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
+import { dataFormatOf, shapeWithChannelsLast, withChannelsLast, type Oriented } from "./channelsFirst.js";
 import { mendLayers } from "./mendedLayers.js";
+import { poolings1d } from "./pooling1d.js";
 import { GRU } from "./resetAfter.js";
-import { classNamed, finish, only, separableConv, shapeOfOne, type Pair, type Shape } from "./tfjsLayers.js";
+import {
+  classNamed,
+  finish,
+  only,
+  separableConv,
+  shapeOfOne,
+  type Convolution,
+  type LayerConstructor,
+  type Pair,
+  type Shape,
+} from "./tfjsLayers.js";
 
 /** Keras layers and activations that tfjs lacks or cannot compute. */
 
 /** tfjs has its weights, but throws when it is called. Computed as an image one column wide. */
-class SeparableConv1D extends separableConv() {
+class SeparableConv1D extends (separableConv() as LayerConstructor<Convolution & Oriented>) {
   static className = "SeparableConv1D";
 
   constructor(args: object) {
@@ -15,8 +27,8 @@ class SeparableConv1D extends separableConv() {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => {
-      const image = tf.expandDims<tf.Tensor4D>(only(inputs), 2);
+    const compute = (x: tf.Tensor): tf.Tensor => {
+      const image = tf.expandDims<tf.Tensor4D>(x, 2);
       const depthwise = tf.expandDims<tf.Tensor4D>(this.depthwiseKernel.read(), 1);
       const pointwise = tf.expandDims<tf.Tensor4D>(this.pointwiseKernel.read(), 1);
       const [stride, dilation] = [this.strides[0], this.dilationRate[0]];
@@ -26,7 +38,8 @@ class SeparableConv1D extends separableConv() {
         dilation,
       ]);
       return finish(this, tf.squeeze(image2, [2]));
-    });
+    };
+    return tf.tidy(() => withChannelsLast(this, only(inputs), compute));
   }
 }
 
@@ -43,8 +56,9 @@ const pairOf = (value: unknown): Pair =>
   Array.isArray(value) ? [Number(value[0]), Number(value[1] ?? value[0])] : [Number(value), Number(value)];
 
 /** Layers on [batch, steps, channels] that change only the steps; `key` is the name of their one argument. */
-abstract class Steps extends tfl.layers.Layer {
+abstract class Steps extends tfl.layers.Layer implements Oriented {
   readonly amounts: Pair;
+  readonly dataFormat: string;
 
   constructor(
     readonly key: string,
@@ -53,22 +67,26 @@ abstract class Steps extends tfl.layers.Layer {
   ) {
     super(args);
     this.amounts = pairOf(args[key] ?? byDefault);
+    this.dataFormat = dataFormatOf(args);
   }
 
   abstract steps(n: number): number;
   abstract compute(x: tf.Tensor3D): tf.Tensor;
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => this.compute(only(inputs) as tf.Tensor3D));
+    return tf.tidy(() => withChannelsLast(this, only(inputs), (x) => this.compute(x as tf.Tensor3D)));
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    const [batch, steps, channels] = shapeOfOne(inputShape);
-    return [batch!, steps === null ? null : this.steps(steps!), channels!];
+    return shapeWithChannelsLast(this, shapeOfOne(inputShape), ([batch, steps, channels]) => [
+      batch!,
+      steps === null ? null : this.steps(steps!),
+      channels!,
+    ]);
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), [this.key]: this.amounts };
+    return { ...super.getConfig(), [this.key]: this.amounts, dataFormat: this.dataFormat };
   }
 }
 
@@ -130,7 +148,7 @@ export function registerCustomLayers(): void {
   registered = true;
   mendLayers();
   const activations = Object.entries(activationFunctions).map((entry) => activationClass(...entry));
-  for (const each of [...addedLayers, ...activations])
+  for (const each of [...addedLayers, ...poolings1d(), ...activations])
     tf.serialization.registerClass(
       each as unknown as tf.serialization.SerializableConstructor<tf.serialization.Serializable>,
     );

@@ -35,6 +35,10 @@ export function wrappedLayers(wrapper: Layer): Layer[] {
   return layer ? [layer] : [];
 }
 
+/** Whether tfjs hands on a layer's mask; else there is none behind it. */
+export const handsOnMasks = (layer: Layer): boolean =>
+  (layer as { supportsMasking?: boolean }).supportsMasking === true;
+
 /** The call that made a tensor. */
 export const nodeOf = (tensor: tfl.SymbolicTensor): LayerNode =>
   tensor.sourceLayer.inboundNodes[tensor.nodeIndex] as unknown as LayerNode;

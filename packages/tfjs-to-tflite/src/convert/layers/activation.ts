@@ -61,6 +61,12 @@ const relu: Translate = (builder, layer, [input]) => {
   return clippedRelu(builder, input!, Number(limit));
 };
 
+/** x where it is over theta, else 0. */
+const thresholdedRelu: Translate = (builder, layer, [input]) => {
+  const theta = builder.constant("theta", [1], Float32Array.of(Number(layer.config["theta"] ?? 1)));
+  return builder.select(builder.greater(input!, theta), input!, builder.constant("zero", [1], Float32Array.of(0)));
+};
+
 const softmax: Translate = (builder, layer, [input]) => {
   const axis = Number(layer.config["axis"] ?? -1);
   if (axis !== -1 && axis !== builder.shape(input!).length - 1)
@@ -79,6 +85,7 @@ export const activationLayers = {
   },
   // tfjs's has an alpha of 1 only.
   ELU: (builder, _, [input]) => elu(builder, input!),
+  ThresholdedReLU: thresholdedRelu,
   Softmax: softmax,
   Rescaling: (builder, layer, [input]) =>
     scaled(builder, input!, Number(layer.config["scale"]), Number(layer.config["offset"] ?? 0)),

@@ -184,12 +184,24 @@ function stepByStep({ builder, layer }: Cell, shares: number, step: Step, first:
   const [, steps, columns] = builder.shape(shares) as [number, number, number];
   const order = [...Array(steps).keys()];
   if (layer.config["goBackwards"] === true) order.reverse();
+  const part = (whole: number, at: number, width: number): number =>
+    builder.reshape(steps === 1 ? whole : builder.slice(whole, [0, at, 0], [1, at + 1, width]), [1, width]);
+  const mask = layer.mask?.();
   const behind: number[][] = [];
   for (const at of order) {
-    const share = steps === 1 ? shares : builder.slice(shares, [0, at, 0], [1, at + 1, columns]);
-    behind.push(step(builder.reshape(share, [1, columns]), behind.at(-1) ?? first));
+    const before = behind.at(-1) ?? first;
+    const after = step(part(shares, at, columns), before);
+    behind.push(mask === undefined ? after : whereCounted(builder, part(mask, at, 1), after, before));
   }
   return behind;
+}
+
+/** A step that does not count leaves the states as they are; at first they are zeros. */
+function whereCounted(builder: GraphBuilder, counts: number, after: number[], before: number[] | undefined): number[] {
+  // As int8 each takes the quantization of what it stands beside.
+  const zero = (): number => builder.constant("zero", [1], new Float32Array(1));
+  const counted = builder.greater(counts, zero());
+  return after.map((state, i) => builder.select(counted, state, before?.[i] ?? zero()));
 }
 
 /** [1, units] of each step as [1, steps, units], or the last alone. */
@@ -216,7 +228,10 @@ const merges = {
 } satisfies Record<string, (builder: GraphBuilder, a: number, b: number) => number>;
 
 const bidirectional: Translate = (builder, layer, inputs) => {
-  const [forward, backward] = layer.inner as [LayerView, LayerView];
+  const [forward, backward] = layer.inner.map((inner) => ({ ...inner, ...(layer.mask && { mask: layer.mask }) })) as [
+    LayerView,
+    LayerView,
+  ];
   if (!Object.hasOwn(kinds, forward.className))
     refuse(layer, `it wraps a ${forward.className}`, `one of ${Object.keys(kinds).join(", ")}`);
   const mode = String(layer.config["mergeMode"]);

@@ -1,7 +1,7 @@
 import type { LayerName } from "../../graph/operators/layers.js";
 import type { GraphBuilder, Padding } from "../builder.js";
 import { sizeOf } from "../../graph/graph.js";
-import { asImage, pair, refuse, requireChannelsLast, requireRank, type Translate } from "./types.js";
+import { asImage, pair, refuse, requireRank, type Translate } from "./types.js";
 
 type Pairs = readonly (readonly [number, number])[];
 
@@ -21,7 +21,6 @@ const pooling =
 const globalPooling =
   (op: "MAX_POOL_2D" | "AVERAGE_POOL_2D", rank: number): Translate =>
   (builder, layer, [input]) => {
-    requireChannelsLast(layer);
     const shape = requireRank(builder, layer, input!, [rank]);
     const [height, width, channels] = rank === 3 ? [shape[1]!, 1, shape[2]!] : [shape[1]!, shape[2]!, shape[3]!];
     const image = builder.reshape(input!, [1, height, width, channels]);
@@ -48,14 +47,12 @@ function amounts(value: unknown, oneDimensional: boolean): Pairs {
 const padding =
   (oneDimensional: boolean): Translate =>
   (builder, layer, [input]) => {
-    requireChannelsLast(layer);
     return builder.pad(input!, [[0, 0], ...amounts(layer.config["padding"], oneDimensional), [0, 0]]);
   };
 
 const cropping =
   (oneDimensional: boolean): Translate =>
   (builder, layer, [input]) => {
-    requireChannelsLast(layer);
     const shape = builder.shape(input!);
     const cuts = [[0, 0], ...amounts(layer.config["cropping"], oneDimensional), [0, 0]] as Pairs;
     const end = shape.map((n, axis) => n - cuts[axis]![1]);
@@ -86,7 +83,6 @@ function repeat(builder: GraphBuilder, input: number, axis: number, times: numbe
 const upSampling =
   (oneDimensional: boolean): Translate =>
   (builder, layer, [input]) => {
-    requireChannelsLast(layer);
     const size = pair(layer.config["size"]);
     if (layer.config["interpolation"] === "bilinear") {
       const [, height, width] = builder.shape(input!) as [number, number, number];
@@ -126,8 +122,7 @@ export const shapeLayers = {
   GlobalAveragePooling2D: globalPooling("AVERAGE_POOL_2D", 4),
   GlobalMaxPooling1D: globalPooling("MAX_POOL_2D", 3),
   GlobalMaxPooling2D: globalPooling("MAX_POOL_2D", 4),
-  Flatten: (builder, layer, [input]) => {
-    requireChannelsLast(layer);
+  Flatten: (builder, _, [input]) => {
     return builder.reshape(input!, [1, sizeOf(builder.shape(input!))]);
   },
   Reshape: reshape,

@@ -9,6 +9,8 @@ const anyRank: ReadonlySet<string> = new Set<LayerName>([
   "ReLU",
   "LeakyReLU",
   "ELU",
+  "ThresholdedReLU",
+  "Embedding",
   "Rescaling",
   "Dropout",
   "SpatialDropout1D",

@@ -11,6 +11,8 @@ export interface LayerView {
   weights: Record<string, { shape: number[]; data: Float32Array }>;
   /** The layer inside a wrapper; of a Bidirectional the one that reads forwards, then the one that reads backwards. */
   inner: readonly LayerView[];
+  /** Which steps of its input count: a tensor [1, steps, 1] that is over 0 there and else 0, made when it is asked for. Without it all do. */
+  mask?: () => number;
   /** Of a model that a wrapper holds: all of its layers. */
   network?: Translate;
 }
@@ -42,16 +44,6 @@ export function pair(value: unknown): [number, number] {
   return [list[0]!, list[1] ?? list[0]!];
 }
 
-/** The channels must be the last axis; TensorFlow Lite has no other layout. */
-export function requireChannelsLast(layer: LayerView): void {
-  if (layer.config["dataFormat"] === "channelsFirst")
-    refuse(
-      layer,
-      "its data format is channelsFirst, which tfjs itself does not compute right for this type",
-      'dataFormat: "channelsLast", and a Permute layer where the input has its channels first',
-    );
-}
-
 export function requireRank(
   builder: GraphBuilder,
   layer: LayerView,
@@ -76,7 +68,6 @@ export function asImage(
   oneDimensional: boolean,
   compute: (image: number) => number,
 ): number {
-  requireChannelsLast(layer);
   const shape = requireRank(builder, layer, input, [oneDimensional ? 3 : 4]);
   if (!oneDimensional) return compute(input);
   const result = compute(builder.reshape(input, [1, shape[1]!, 1, shape[2]!]));

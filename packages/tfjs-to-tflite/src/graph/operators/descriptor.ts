@@ -72,6 +72,8 @@ export type QuantizationRule =
   | SharedRule
   /** The output's scale and zero point are fixed by the format. */
   | { kind: "fixed"; scale: number; zeroPoint: number }
+  /** Input 0 is a constant, and the output has its quantization. */
+  | { kind: "table" }
   /** Weights in input 1, symmetric, one scale per channel along an axis or one for the tensor; bias in input 2 with scale input x weights. */
   | WeightedRule;
 

@@ -1,5 +1,6 @@
 import type { Generator } from "./descriptor.js";
 import { engineOnly } from "./shared/engineOnly.js";
+import { moves as movesNumbers } from "./shared/graphRules.js";
 import { isLarge, moved } from "./shared/moving.js";
 import { int32 } from "./shared/tiny.js";
 import { secondForInt8 } from "./shared/version.js";
@@ -37,4 +38,10 @@ export const gather = engineOnly({
   ],
   random,
   suite: 3,
+  graph: {
+    ...movesNumbers,
+    run: (tf, _, value) => tf.gather(value(0), tf.cast(value(1), "int32")),
+    quantization: { kind: "table" },
+    layers: { Embedding: "mixes" },
+  },
 });

@@ -1,5 +1,6 @@
 import { selected } from "./shared/comparison.js";
 import { engineOnly } from "./shared/engineOnly.js";
+import { moves } from "./shared/graphRules.js";
 import { inputsThenOutput, kernel } from "./shared/tflm.js";
 
 const condition = { type: "BOOL", quantization: undefined, data: Uint8Array.of(1, 0, 0, 1, 1, 0) } as const;
@@ -15,4 +16,10 @@ export const selectV2 = engineOnly({
   ],
   random: (place) => selected(place, place.random.pick(["LESS", "GREATER_EQUAL", "NOT_EQUAL"] as const)),
   suite: 3,
+  graph: {
+    ...moves,
+    quantization: { kind: "same", requantize: "fixed inputs", commutesWithClipping: true },
+    run: (tf, _, value) => tf.where(value(0), value(1), value(2)),
+    layers: { ThresholdedReLU: "same" },
+  },
 });

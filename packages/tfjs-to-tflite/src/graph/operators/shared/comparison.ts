@@ -1,9 +1,10 @@
 /** Comparisons of two int8 tensors. What they say is bool, which SELECT_V2 makes int8 of. */
-import type { Descriptor, Generator, Place } from "../descriptor.js";
+import type { Descriptor, Generator, GraphRules, Place } from "../descriptor.js";
 import type { Builtin } from "../names.js";
 import { engineOnly } from "./engineOnly.js";
 import { about, operand, quantized } from "./random.js";
 import { kernel, temps } from "./tflm.js";
+import { secondForInt8 } from "./version.js";
 
 /** Adds a comparison of `from` with another tensor. @returns its output, of the shape of `from` */
 function compared(place: Place, name: Builtin): number {
@@ -36,17 +37,18 @@ const random =
   (place) =>
     selected(place, name);
 
-/** @param union of its options, which have no fields */
-export const comparison = (name: Builtin, code: number, type: string, union: number): Descriptor =>
+/** @param union of its options, which have no fields @param graph its rules, where layers become it */
+export const comparison = (name: Builtin, code: number, type: string, union: number, graph?: GraphRules): Descriptor =>
   engineOnly({
     code,
     options: { type, union, fields: [] },
     tflm: kernel(`Parse${type}`, "none", 32, ({ inputs }) => temps(...inputs), ["BOOL"]),
-    version: () => 2,
+    version: secondForInt8,
     tiny: [
       [[{ shape: [2, 3] }, { shape: [2, 3] }], { shape: [2, 3], type: "BOOL", quantization: undefined }],
       [[{ shape: [2, 1, 3] }, { shape: [4, 1] }], { shape: [2, 4, 3], type: "BOOL", quantization: undefined }],
     ],
     random: random(name),
     suite: 3,
+    ...(graph && { graph }),
   });
