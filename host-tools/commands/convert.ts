@@ -6,6 +6,7 @@ import { artifactFiles, writeArtifacts } from "tfjs-to-tflite/convert/artifacts.
 import { convertModel, type Conversion } from "../convert/index.js";
 import { opTable } from "tfjs-to-tflite/convert/graphModel/index.js";
 import {
+  activationsOption,
   ioOption,
   weightsOption,
   labelFiles,
@@ -17,6 +18,7 @@ import { inputShapes } from "tfjs-to-tflite/convert/inputShapes.js";
 import { readModel } from "tfjs-to-tflite/convert/readModel.js";
 import type { WeightType } from "tfjs-to-tflite/convert/weights.js";
 import type { InputOutput } from "tfjs-to-tflite/graph/emit.js";
+import type { ActivationType } from "tfjs-to-tflite/graph/parameters.js";
 import { isAddress, modelFiles, modelSources } from "tfjs-to-tflite/graph/modelFiles.js";
 import { isWholeFile } from "tfjs-to-tflite/keras/kind.js";
 import { layerTable } from "tfjs-to-tflite/convert/layers/index.js";
@@ -39,7 +41,8 @@ interface Options extends DescribeOptions {
   calibrate?: string[];
   float?: boolean;
   weights?: WeightType;
-  io: InputOutput;
+  activations: ActivationType;
+  io?: InputOutput;
   range: RangeMethod | "auto";
   equalize: boolean;
   biasCorrection: boolean;
@@ -146,7 +149,8 @@ async function convert(model: string | undefined, asked: Options): Promise<void>
   const conversion = await convertModel(loaded, {
     mode: options.float ? "float" : "int8",
     name: path.basename(out),
-    io: options.io,
+    activations: options.activations,
+    ...(options.io && { io: options.io }),
     range: options.range,
     equalize: options.equalize,
     biasCorrection: options.biasCorrection,
@@ -189,8 +193,8 @@ async function convert(model: string | undefined, asked: Options): Promise<void>
   else show(conversion, files, report, outcome);
 }
 
-/** Options that say something about int8. */
-const onlyInt8 = ["io", "range", "fineTune", "arena", "report"];
+/** Options that say something about integers. */
+const onlyInt8 = ["activations", "io", "range", "fineTune", "arena", "report"];
 
 const command = new Command("convert")
   .description("Convert a tfjs layers or graph model, or one of Keras, to a .tflite and a C array")
@@ -209,6 +213,7 @@ const command = new Command("convert")
   )
   .addOption(new Option("--float", "write a float32 model instead of int8").conflicts(onlyInt8))
   .addOption(weightsOption().conflicts(onlyInt8))
+  .addOption(activationsOption())
   .addOption(ioOption())
   .addOption(
     new Option("--range <method>", "how activation ranges are determined; auto chooses for each tensor")

@@ -20,7 +20,7 @@ export interface Outcome {
   first: string;
   second: string;
   agreement: Agreement;
-  /** Of int8: the operator that differs most from the float one. */
+  /** Of integers: the operator that differs most from the float one. */
   worstLayer?: LayerRow;
   bytes: number;
   /** Bytes that micro needs; undefined for a model that it refuses. */
@@ -110,7 +110,8 @@ export async function outcomeOf(
       agreement: agreementOf(truth.outputs, truth.values, result.values, count),
       ...(worstLayer && { worstLayer }),
       bytes: tflite.length,
-      ...(arena && { arena: arena.needed, ...instructionsOf(tflite) }),
+      ...(arena && { arena: arena.needed }),
+      ...(arena && summary.type === "int8" && instructionsOf(tflite)),
     };
   } finally {
     samples.forEach((sample) => sample.dispose());

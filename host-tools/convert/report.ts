@@ -9,7 +9,7 @@ import { collect } from "tfjs-to-tflite/quantize/fake.js";
 import { joinedNumbers } from "tfjs-to-tflite/lib/bytes.js";
 
 /**
- * How much each layer of the int8 model, run by TensorFlow Lite, differs from the float one, run by tfjs on the same weights (equalized ones, where
+ * How much each layer of the quantized model, run by TensorFlow Lite, differs from the float one, run by tfjs on the same weights (equalized ones, where
  * they were equalized, for only then do the layers in between compare).
  */
 export async function layerReport(conversion: Pick<Conversion, "quantized">, given: Samples): Promise<LayerRow[]> {

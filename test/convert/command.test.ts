@@ -6,6 +6,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import test, { type ExecutionContext } from "ava";
 import type { Summary } from "../../host-tools/convert/index.js";
 import type { Outcome } from "../../host-tools/convert/outcome.js";
+import type { LayerRow } from "tfjs-to-tflite/convert/layerErrors.js";
 import { loadLayersModel } from "tfjs-to-tflite/graph/modelFiles.js";
 import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { cxx, needs } from "../helpers/needs.js";
@@ -50,6 +51,22 @@ test("one command writes a .tflite, a C array that holds the same bytes, and a s
   t.is(summary.bytes, bytes.length);
   t.deepEqual(summary.outputs[0], { name: "class_1", shape: [1, 3], type: "int8", scale: 1 / 256, zeroPoint: -128 });
   t.is(summary.macs, 6 * 6 * 6 * 18 + 4 * 4 * 12 * 9 + 4 * 4 * 8 * 12 + 8 * 3);
+});
+
+test("--activations int16 writes 16x8, which micro runs, with its ends in int16", async (t) => {
+  const args = ["convert", at("model"), "-c", at("samples.npy"), "--activations", "int16", "--no-c-array"];
+  const { code, stdout, stderr } = await run(...args, "--report", "--json", "--out", at("wide"));
+  t.is(code, 0, stderr);
+  const summary = JSON.parse(stdout) as Summary & { outcome: Outcome; report: LayerRow[] };
+  t.deepEqual([summary.type, summary.inputs[0]!.type, summary.outputs[0]!.scale], ["int16x8", "int16", 1 / 32768]);
+  t.like(summary.outcome, { second: "micro", instructions: undefined });
+  t.true(summary.outcome.agreement.outputs[0]!.snr > 40 && summary.outcome.arena! > 0);
+  t.true(summary.report.every(({ snr }) => snr > 30));
+  const ends = await run(...args, "--io", "uint8", "--out", at("refused"));
+  t.deepEqual(
+    [ends.code, ends.stderr],
+    [1, "loam: inputs of uint8 do not go with activations of int16: int16, float32 do (--io)"],
+  );
 });
 
 /** A program that links the array that `convert` writes gives the model's bytes. */

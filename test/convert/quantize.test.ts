@@ -29,7 +29,14 @@ test("activation parameters: 0 is exact, the range spans 255 steps", (t) => {
     [-1, 3, 4 / 255, -64],
   ];
   for (const [min, max, scale, zeroPoint] of table)
-    t.deepEqual(paramsOf(min, max), { scale: Math.fround(scale), zeroPoint }, `${min} to ${max}`);
+    t.deepEqual(paramsOf(min, max), { type: "int8", scale: Math.fround(scale), zeroPoint }, `${min} to ${max}`);
+  // TensorFlow Lite's int16: symmetric, 32767 steps on both sides.
+  for (const [min, max, steps] of [
+    [-1, 3, 3],
+    [-5, 2, 5],
+    [0, 0, 1],
+  ] as const)
+    t.deepEqual(paramsOf(min, max, "int16"), { type: "int16", scale: Math.fround(steps / 32767), zeroPoint: 0 });
 });
 
 test("ranges: min/max includes an outlier, a percentile and the least error do not", (t) => {
@@ -49,10 +56,10 @@ test("weights: one scale per filter; a filter of zeros keeps its bias; a large b
   });
   model.getLayer("c").setWeights([tf.tensor4d([1, 0, 1e-6, -0.6, 0, 0], [1, 1, 2, 3]), tf.tensor1d([0.25, 7, 1e4])]);
   const graph = graphOf(model, "t");
-  const { weights, bias } = quantizeWeights(graph, graph.nodes[0]!, 0.01);
+  const { weights, bias } = quantizeWeights(graph, graph.nodes[0]!, { type: "int8", scale: 0.01, zeroPoint: 0 });
   t.deepEqual([...weights.data].slice(0, 4), [127, -76, 0, 0]);
   t.is(weights.quantization.quantizedDimension, 0);
-  const real = [...bias.data].map((value, i) => value * bias.quantization.scale[i]!);
+  const real = Array.from(bias.data as Int32Array, (value, i) => value * bias.quantization.scale[i]!);
   [0.25, 7, 1e4].forEach((wanted, i) => t.true(Math.abs(real[i]! - wanted) < wanted * 1e-4, `bias ${i}: ${real[i]}`));
 });
 

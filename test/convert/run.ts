@@ -19,13 +19,15 @@ export const predict = (model: tfl.LayersModel, samples: tf.Tensor[]): tf.Tensor
 export function toBytes({ summary }: Pick<Conversion, "summary">, samples: tf.Tensor[]): Uint8Array[][] {
   const inputs = samples.map((sample, which) => {
     const { type, scale, zeroPoint } = summary.inputs[which]!;
-    return rows(sample).map((row) =>
-      type === "float32"
-        ? new Uint8Array(row.buffer)
-        : type === "int32"
-          ? new Uint8Array(Int32Array.from(row).buffer)
-          : Uint8Array.from(row, (value) => Math.max(-128, Math.min(127, Math.round(value / scale!) + zeroPoint!))),
-    );
+    const integer = (limit: number) => (value: number) =>
+      Math.max(-limit, Math.min(limit - 1, Math.round(value / scale!) + zeroPoint!));
+    const bytes: Record<string, (row: Float32Array) => ArrayBuffer> = {
+      float32: (row) => row.slice().buffer,
+      int32: (row) => Int32Array.from(row).buffer,
+      int16: (row) => Int16Array.from(row, integer(32768)).buffer,
+      int8: (row) => Int8Array.from(row, integer(128)).buffer,
+    };
+    return rows(sample).map((row) => new Uint8Array(bytes[type]!(row)));
   });
   return inputs[0]!.map((_, run) => inputs.map((input) => input[run]!));
 }
@@ -39,9 +41,9 @@ export function fromBytes(
   const { type, scale, zeroPoint } = summary.outputs[which]!;
   return results.flatMap(({ outputs }) => {
     const bytes = outputs[which]!.slice().buffer;
-    return type === "float32"
-      ? [...new Float32Array(bytes)]
-      : Array.from(new Int8Array(bytes), (value) => (value - zeroPoint!) * scale!);
+    if (type === "float32") return [...new Float32Array(bytes)];
+    const integers = type === "int16" ? new Int16Array(bytes) : new Int8Array(bytes);
+    return Array.from(integers, (value) => (value - zeroPoint!) * scale!);
   });
 }
 

@@ -176,10 +176,22 @@ needs(chromium)(
 
       // Float ends: operators before and behind the layers, which keep their figures.
       const before = await column(page, "SNR, dB");
-      await page.getByLabel("Inputs and outputs of int8").selectOption("float32");
+      await page.getByLabel("Inputs and outputs").selectOption("float32");
       await button.press("Enter");
       await page.getByRole("link", { name: "0 QUANTIZE" }).waitFor({ timeout: 60_000 });
       t.deepEqual(await column(page, "SNR, dB"), ["", ...before, ""]);
+
+      // 16x8, with ends that were chosen before.
+      await page.getByLabel("Activations").selectOption("int16");
+      await button.press("Enter");
+      await page.getByRole("heading", { name: "int16x8 damage, layer by layer" }).waitFor({ timeout: 60_000 });
+      const wide = await convert(folder, {
+        name: "residual",
+        calibrate: await readSamples(at("samples.npy")),
+        activations: "int16",
+        io: "float32",
+      });
+      t.deepEqual(await download(page, "residual.tflite"), Buffer.from(wide.tflite));
 
       await page.screenshot({ path: path.join(shots, "wide.png"), fullPage: true });
       await page.setViewportSize({ width: 375, height: 800 });

@@ -20,7 +20,7 @@ function Agreement({ report: { agreement, type } }: Result) {
 }
 
 function Times({ analysis: { times }, report }: Result) {
-  if (report.type !== "int8") return <p>No estimate: models of float32 were not measured.</p>;
+  if (report.type !== "int8") return <p>No estimate: models of {report.type} were not measured.</p>;
   return (
     <>
       <ul>
@@ -59,14 +59,14 @@ export function Findings({ result }: { result: Result }) {
         <h2 id="graph">Graph</h2>
         <Network operators={analysis.operators} input={report.inputs[0]?.shape ?? []} />
       </section>
-      {report.type === "int8" && (
+      {report.type !== "float32" && (
         <section aria-labelledby="damage">
-          <h2 id="damage">int8 damage, layer by layer</h2>
-          <DamagePlot analysis={analysis} damage={damage} />
+          <h2 id="damage">{report.type} damage, layer by layer</h2>
+          <DamagePlot analysis={analysis} damage={damage} type={report.type} />
           <p class="muted">
-            Signal-to-noise ratio of each layer's output, int8 against float on the same weights and samples: the
-            tensors' rounding simulated with tfjs. Rounding inside of an operator, which is TensorFlow Lite's, differs
-            by a step or two.
+            Signal-to-noise ratio of each layer's output, {report.type} against float on the same weights and samples:
+            the tensors' rounding simulated with tfjs. Rounding inside of an operator, which is TensorFlow Lite's,
+            differs by a step or two.
           </p>
         </section>
       )}

@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { useState } from "preact/hooks";
-import { endTypes, type EndType } from "tfjs-to-tflite/graph/emit.js";
+import { endsOf, type EndType } from "tfjs-to-tflite/graph/emit.js";
+import { activationTypes, type ActivationType } from "tfjs-to-tflite/graph/parameters.js";
 import { inWorker } from "./converter.js";
 import { Drop } from "./drop.js";
 import type { Embedded } from "./embedded.js";
@@ -20,7 +21,9 @@ function nameOf(model: readonly Part[]): string {
 function Page() {
   const [model, setModel] = useState<Part[]>([]);
   const [samples, setSamples] = useState<Part[]>([]);
-  const [io, setIo] = useState<EndType>("int8");
+  const [activations, setActivations] = useState<ActivationType>("int8");
+  const [chosenIo, setIo] = useState<EndType>("int8");
+  const io = endsOf[activations].includes(chosenIo) ? chosenIo : activations;
   const [running, setRunning] = useState<number>();
   const [error, setError] = useState<string>();
   const [result, setResult] = useState<Result>();
@@ -30,7 +33,7 @@ function Page() {
     setRunning(0);
     try {
       const name = nameOf(model);
-      const made = await inWorker(embedded, { model, samples, io, name }, setRunning);
+      const made = await inWorker(embedded, { model, samples, activations, io, name }, setRunning);
       setResult(resultOf(name, made));
     } catch (failure) {
       setError((failure as Error).message);
@@ -65,9 +68,22 @@ function Page() {
         </div>
         <div class="options">
           <label>
-            Inputs and outputs of int8{" "}
+            Activations{" "}
+            <select
+              value={activations}
+              onChange={({ currentTarget }) => setActivations(currentTarget.value as ActivationType)}
+            >
+              {activationTypes.map((type) => (
+                <option key={type} value={type}>
+                  {type === "int16" ? "int16 (16x8)" : type}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label>
+            Inputs and outputs{" "}
             <select value={io} onChange={({ currentTarget }) => setIo(currentTarget.value as EndType)}>
-              {endTypes.map((type) => (
+              {endsOf[activations].map((type) => (
                 <option key={type}>{type}</option>
               ))}
             </select>

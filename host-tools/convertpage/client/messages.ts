@@ -1,5 +1,6 @@
 /** What the page and its worker tell each other. */
 import type { InputOutput } from "tfjs-to-tflite/graph/emit.js";
+import type { ActivationType } from "tfjs-to-tflite/graph/parameters.js";
 import type { Report } from "tfjs-to-tflite/library.js";
 import type { Embedded } from "./embedded.js";
 
@@ -15,6 +16,7 @@ export interface Order {
   model: Part[];
   /** Files of samples, one per input; none: the model stays float32. */
   samples: Part[];
+  activations: ActivationType;
   io: InputOutput;
   name: string;
 }

@@ -40,8 +40,8 @@ export function ArenaPlot({ analysis }: PlotOptions) {
   return <Chart name="Arena over time, operator by operator: the table below has the same numbers" option={option} />;
 }
 
-/** What int8 does to each layer. */
-export function DamagePlot({ analysis, damage }: PlotOptions & { damage: readonly LayerDamage[] }) {
+/** What integers do to each layer. @param type of the model */
+export function DamagePlot({ analysis, damage, type }: PlotOptions & { damage: readonly LayerDamage[]; type: string }) {
   const option = useMemo(
     () => (): Option => ({
       ...frame(analysis, "SNR, dB"),
@@ -54,5 +54,5 @@ export function DamagePlot({ analysis, damage }: PlotOptions & { damage: readonl
     }),
     [analysis, damage],
   );
-  return <Chart name="int8 damage, operator by operator: the table below has the same numbers" option={option} />;
+  return <Chart name={`${type} damage, operator by operator: the table below has the same numbers`} option={option} />;
 }

@@ -4,7 +4,7 @@ import { analyse, type Analysis } from "../analysis.js";
 /** What became of a layer. */
 export interface LayerDamage {
   layer: string;
-  /** dB; null: int8 changes nothing, undefined: not known. */
+  /** dB; null: rounding changes nothing, undefined: not known. */
   snr: number | null | undefined;
 }
 
@@ -17,10 +17,11 @@ export interface Result {
   damage: LayerDamage[];
 }
 
-/** The report's operators are those of the network; an int8 file whose inputs have another type has a QUANTIZE for each before them. */
+/** The report's operators are those of the network; a quantized file whose inputs have another type than its activations has a QUANTIZE for each before them. */
 export function resultOf(name: string, { tflite, report }: { tflite: Uint8Array; report: Report }): Result {
   const analysis = analyse(tflite);
-  const before = report.type === "int8" ? report.inputs.filter(({ type }) => type !== "int8").length : 0;
+  const own = { int8: "int8", int16x8: "int16", float32: "float32" }[report.type];
+  const before = report.inputs.filter(({ type }) => type !== own).length;
   const damage = analysis.operators.map(({ output }, i): LayerDamage => {
     const of = report.operators[i - before];
     return of ? { layer: of.layer, snr: of.snr } : { layer: output, snr: undefined };

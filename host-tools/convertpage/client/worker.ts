@@ -6,7 +6,7 @@ import type { Answer, Order, Part } from "./messages.js";
 const bytesOf = async ({ file }: Part): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
 const answer = (what: Answer): void => postMessage(what);
 
-async function run({ wasm, model, samples, io, name }: Order): Promise<Answer> {
+async function run({ wasm, model, samples, activations, io, name }: Order): Promise<Answer> {
   useWasm({
     "tfjs-backend-wasm.wasm": wasm.plain,
     "tfjs-backend-wasm-simd.wasm": wasm.simd,
@@ -19,7 +19,7 @@ async function run({ wasm, model, samples, io, name }: Order): Promise<Answer> {
     arrayBuffer: () => file.arrayBuffer(),
   }));
   const { tflite, report } = await convert(files, {
-    ...{ name, io },
+    ...{ name, activations, io },
     ...(calibrate.length > 0 && { calibrate }),
     progress: { update: (done) => answer({ kind: "progress", done }), finish() {} },
   });

@@ -234,5 +234,5 @@ static void run(MicroNode *node) {
 	}
 }
 
-const MicroKernel microKernelUNIDIRECTIONAL_SEQUENCE_LSTM = { microIdentity(UNIDIRECTIONAL_SEQUENCE_LSTM), 4,
+const MicroKernel microKernelUNIDIRECTIONAL_SEQUENCE_LSTM = { microIdentity(UNIDIRECTIONAL_SEQUENCE_LSTM), 5,
 	inputCount, inputCount, options, check, run };

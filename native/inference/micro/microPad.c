@@ -62,4 +62,4 @@ static void run(MicroNode *node) {
 	memset(bytes, output->zeroPoint, (size_t)(end - bytes));
 }
 
-const MicroKernel microKernelPAD = { microIdentity(PAD), 2, 2, 2, 0, check, run };
+const MicroKernel microKernelPAD = { microIdentity(PAD), 3, 2, 2, 0, check, run };

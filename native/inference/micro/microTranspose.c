@@ -36,4 +36,4 @@ static void run(MicroNode *node) {
 	microWalk(&walk, node->input[0].data, (uint8_t *)(uintptr_t)node->output.data, microTypeBytes(node->output.type));
 }
 
-const MicroKernel microKernelTRANSPOSE = { microIdentity(TRANSPOSE), 4, 2, 2, 0, check, run };
+const MicroKernel microKernelTRANSPOSE = { microIdentity(TRANSPOSE), 5, 2, 2, 0, check, run };

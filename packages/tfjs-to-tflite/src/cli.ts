@@ -6,6 +6,7 @@ import type { WeightType } from "./convert/weights.js";
 import { inputShapes } from "./convert/inputShapes.js";
 import type { Agreement } from "./convert/agreement.js";
 import {
+  activationsOption,
   ioOption,
   weightsOption,
   labelFiles,
@@ -14,6 +15,7 @@ import {
   type DescribeOptions,
 } from "./convert/describeOptions.js";
 import type { InputOutput } from "./graph/emit.js";
+import type { ActivationType } from "./graph/parameters.js";
 import { modelSources } from "./graph/modelFiles.js";
 import { convert, readSamples, type Report } from "./index.js";
 import { systemFailure, UserError } from "./lib/errors.js";
@@ -28,7 +30,8 @@ interface Options extends DescribeOptions {
   calibrate?: string[];
   float?: boolean;
   weights?: WeightType;
-  io: InputOutput;
+  activations: ActivationType;
+  io?: InputOutput;
   inputShape?: string[];
   cArray?: boolean;
   report?: boolean;
@@ -79,7 +82,8 @@ async function run(model: string | undefined, options: Options): Promise<void> {
   const step = startProgress(sampleFiles.length > 0 && !options.float && !options.weights ? "quantize" : "convert", 1);
   const { tflite, report } = await convert(model, {
     name: path.basename(base),
-    io: options.io,
+    activations: options.activations,
+    ...(options.io && { io: options.io }),
     force: options.force ?? false,
     progress: step,
     ...description,
@@ -108,6 +112,7 @@ const program = new Command("tfjs-to-tflite")
   )
   .option("--float", "stay float32 with --calibrate, and say how the model does on the samples")
   .addOption(weightsOption())
+  .addOption(activationsOption())
   .addOption(ioOption())
   .option(
     "--input-shape <sizes>",

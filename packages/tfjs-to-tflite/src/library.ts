@@ -29,8 +29,11 @@ export type GivenSamples = Samples | ArraySamples | readonly ArraySamples[];
 /** A model of tfjs: loaded, or where its files are. */
 export type Model<Place> = tfl.LayersModel | GraphModel | ModelFiles | Place;
 
-export interface ConvertOptions extends Pick<QuantizeOptions, "range" | "equalize" | "biasCorrection" | "fineTune"> {
-  /** Samples of the model's inputs like those in the field, 100 or more: the model becomes int8, its ranges measured on them. Without them it stays float32. */
+export interface ConvertOptions extends Pick<
+  QuantizeOptions,
+  "activations" | "range" | "equalize" | "biasCorrection" | "fineTune"
+> {
+  /** Samples of the model's inputs like those in the field, 100 or more: the model becomes int8 (16x8 with `activations: "int16"`), its ranges measured on them. Without them it stays float32. */
   calibrate?: GivenSamples;
   /** "float" stays float32 with `calibrate`, too: the report then says how the model does on the samples. */
   type?: "int8" | "float";
@@ -38,7 +41,7 @@ export interface ConvertOptions extends Pick<QuantizeOptions, "range" | "equaliz
   weights?: WeightType;
   /** Calibrate on samples that do not vary, too: one, or all alike. Default false: they are an error. */
   force?: boolean;
-  /** Type of an int8 model's inputs and outputs, or of both apart. Default int8. */
+  /** Type of a quantized model's inputs and outputs, or of both apart. Default that of its activations. */
   io?: InputOutput;
   /** Names of the classes, for the output that has as many numbers along its last axis, or by the outputs' names: into the file as TensorFlow Lite's metadata. */
   labels?: readonly string[] | Labels;
@@ -50,14 +53,14 @@ export interface ConvertOptions extends Pick<QuantizeOptions, "range" | "equaliz
   inputShapes?: InputShapes;
   /** Of the network, in the file. Default "model". */
   name?: string;
-  /** Makes the bytes of an int8 model's file, for whoever adds to it. */
+  /** Makes the bytes of a quantized model's file, for whoever adds to it. */
   write?: (model: TfliteModel) => Uint8Array | Promise<Uint8Array>;
   /** Of quantizing, 0 to 1. */
   progress?: Progress;
 }
 
 type OperatorReport = Summary["operators"][number] & {
-  /** Signal-to-noise ratio of the int8 operator in dB, against the float one; null: there is no difference. */
+  /** Signal-to-noise ratio of the quantized operator in dB, against the float one; null: there is no difference. */
   snr?: number | null;
 };
 

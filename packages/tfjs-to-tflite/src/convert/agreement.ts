@@ -1,4 +1,4 @@
-/** How much a converted model is what it was made of, as far as tfjs can tell: the tensors' rounding to int8 is the file's, that inside of an operator is not. */
+/** How much a converted model is what it was made of, as far as tfjs can tell: the tensors' rounding to integers is the file's, that inside of an operator is not. */
 import * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
 import type { Graph } from "../graph/graph.js";
@@ -75,7 +75,7 @@ export function agreementOf(model: tfl.LayersModel | GraphModel, conversion: Con
   }
 }
 
-/** The signal-to-noise ratio of each operator of an int8 model in dB, against the float one on the same weights; null: there is no difference. */
+/** The signal-to-noise ratio of each operator of a quantized model in dB, against the float one on the same weights; null: there is no difference. */
 export function layerAgreement({ quantized }: Conversion, given: Samples): (number | null)[] {
   const { graph } = quantized!;
   const everything = graph.nodes.map((node) => node.output);

@@ -1,10 +1,11 @@
-/** --labels, --mean, --std, --io and --weights of the command lines. */
+/** --labels, --mean, --std, --io, --activations and --weights of the command lines. */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { collect } from "../lib/numbers.js";
 import { textOf } from "../lib/text.js";
 import { endTypes, type EndType, type InputOutput } from "../graph/emit.js";
+import { activationTypes } from "../graph/parameters.js";
 import { weightTypes } from "./weights.js";
 import type { Description, Labels } from "./describe.js";
 
@@ -35,10 +36,16 @@ function ends(text: string): InputOutput {
 export const ioOption = (): Option =>
   new Option(
     "--io <type>",
-    "input and output type of an int8 model: int8, uint8, float32, or both apart, such as uint8,float32",
+    "input and output type of a quantized model: int8, uint8, float32, or both apart, such as uint8,float32; with --activations int16 int16 or float32 (default: the activations' own)",
+  ).argParser(ends);
+
+export const activationsOption = (): Option =>
+  new Option(
+    "--activations <type>",
+    "of a quantized model: int16 (16x8) keeps the weights int8 and is nearer to float, for twice the arena and more time",
   )
-    .argParser(ends)
-    .default({ input: "int8", output: "int8" }, "int8");
+    .choices(activationTypes)
+    .default("int8");
 
 export const weightsOption = (): Option =>
   new Option(
@@ -46,7 +53,7 @@ export const weightsOption = (): Option =>
     "a float32 model with weights of float16 (half the bytes), or of int8 (a quarter), which TensorFlow Lite on phones and computers runs with float activations",
   )
     .choices(weightTypes)
-    .conflicts("io");
+    .conflicts(["io", "activations"]);
 
 export const withDescribeOptions = (command: Command): Command =>
   command

@@ -5,7 +5,7 @@ import type { Progress } from "../lib/progress.js";
 import { requireVaried } from "../quantize/calibration.js";
 import { quantize, type QuantizeOptions, type QuantizeResult } from "../quantize/index.js";
 import { writeTflite } from "../graph/tflite.js";
-import { emit, type InputOutput, type QuantizedGraph } from "../graph/emit.js";
+import { emit, endTypesOf, type InputOutput, type QuantizedGraph } from "../graph/emit.js";
 import type { TfliteModel } from "../tflite/index.js";
 import type { Graph } from "../graph/graph.js";
 import { samplesFor, type Samples } from "../graph/samples.js";
@@ -19,20 +19,20 @@ import { rounded, storedWeights, type WeightType } from "./weights.js";
 export type { Summary } from "./summary.js";
 
 export interface ConvertOptions extends Omit<QuantizeOptions, "progress"> {
-  /** Full int8, or float32 throughout. */
+  /** Integers throughout (int8, or int16 with int8 weights, as `activations` says), or float32. */
   mode: "int8" | "float";
   name: string;
-  /** Calibration samples of the model's input, like those in the field; required for int8. */
+  /** Calibration samples of the model's input, like those in the field; required for integers. */
   calibration?: Samples;
   /** Calibrate on samples that do not vary, too: one, or all alike. Default false: they are an error. */
   force?: boolean;
   /** How a float model's weights are stored. Default float32. */
   weights?: WeightType;
-  /** Input and output type of an int8 model. Default int8. */
+  /** Input and output type of a quantized model. Default that of its activations. */
   io?: InputOutput;
   /** What the file says about itself. Default nothing. */
   description?: Description;
-  /** Makes the file of an int8 model: for an engine that wants it in pieces, or with more in it. Default writeTflite. */
+  /** Makes the file of a quantized model: for an engine that wants it in pieces, or with more in it. Default writeTflite. */
   write?: (model: TfliteModel) => Uint8Array | Promise<Uint8Array>;
   /** Sizes of inputs that have free ones. */
   inputShapes?: InputShapes;
@@ -74,6 +74,7 @@ export async function convertModel(model: tfl.LayersModel | GraphModel, options:
     throw new UserError(
       "int8 needs calibration samples (--calibrate FILE): the ranges of the activations are measured on them. For a float model use --float",
     );
+  endTypesOf(options.activations ?? "int8", options.io);
   const samples = samplesFor(graph, options.calibration);
   try {
     if (!options.force) requireVaried(graph, samples);

@@ -2,19 +2,19 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { QuantizedGraph } from "../graph/emit.js";
 import type { Graph } from "../graph/graph.js";
 import { totalBytes } from "../graph/live.js";
-import { int8 } from "../graph/parameters.js";
+import { limitsOf } from "../graph/parameters.js";
 import { samplesFor, type Samples } from "../graph/samples.js";
 import { clippedTensors } from "../quantize/groups.js";
 import { decibels } from "./outputAgreement.js";
 
-/** One operator of the int8 model against the same one of the float model. */
+/** One operator of the quantized model against the same one of the float model. */
 export interface LayerRow {
   /** Index in the model's operators. */
   index: number;
   operator: string;
   layer: string;
   /**
-   * Signal-to-noise ratio in dB: 10 log10 of the float output's energy over the energy of the difference. The float output is clipped to the int8 range
+   * Signal-to-noise ratio in dB: 10 log10 of the float output's energy over the energy of the difference. The float output is clipped to the integers' range
    * where what lies outside never comes out of the operators behind it (before a minimum, for example). Infinity where there is no difference.
    */
   snr: number;
@@ -44,9 +44,7 @@ export function layerRows(
   const clipped = clippedTensors(graph);
   return graph.nodes.map((node, index): LayerRow => {
     const params = clipped.has(node.output) ? activations.get(node.output) : undefined;
-    const [low, high] = params
-      ? [(int8.min - params.zeroPoint) * params.scale, (int8.max - params.zeroPoint) * params.scale]
-      : [-Infinity, Infinity];
+    const [low, high] = params ? limitsOf(params) : [-Infinity, Infinity];
     let [noise, signal] = [0, 0];
     truth[index]!.forEach((value, i) => {
       const real = Math.max(low, Math.min(high, value));

@@ -1,6 +1,7 @@
 import type { QuantizeResult } from "../quantize/index.js";
 import { readTflite } from "../graph/tflite.js";
 import type { StoredGraph } from "../graph/emit.js";
+import type { ActivationType } from "../graph/parameters.js";
 import type { WeightType } from "./weights.js";
 import { macs, type Graph } from "../graph/graph.js";
 
@@ -15,7 +16,8 @@ export interface TensorSummary {
 export interface Summary {
   name: string;
   bytes: number;
-  type: "int8" | "float32";
+  /** "int16x8": activations of int16 and weights of int8. */
+  type: "int8" | "int16x8" | "float32";
   inputs: TensorSummary[];
   outputs: TensorSummary[];
   /** Of a float32 model, the type that its weights are stored in. */
@@ -29,6 +31,8 @@ export interface Summary {
   quantization?: Omit<QuantizeResult, "quantized">;
 }
 
+const modelTypes = { int8: "int8", int16: "int16x8" } as const satisfies Record<ActivationType, Summary["type"]>;
+
 /** Summary of a .tflite, for the terminal and NAME.json. Inputs and outputs are read back from the file's bytes. */
 export function summarize(
   graph: Graph,
@@ -37,6 +41,7 @@ export function summarize(
   stored?: StoredGraph,
   quantization?: Summary["quantization"],
 ): Summary {
+  const [activation] = stored?.activations.values() ?? [];
   const file = readTflite(tflite).subgraphs[0]!;
   const describe = (index: number): TensorSummary => {
     const { name: tensor, shape, type, quantization: params } = file.tensors[index]!;
@@ -64,7 +69,7 @@ export function summarize(
   return {
     name,
     bytes: tflite.length,
-    type: stored && stored.activations.size > 0 ? "int8" : "float32",
+    type: activation ? modelTypes[activation.type] : "float32",
     inputs: file.inputs.map(describe),
     outputs: file.outputs.map(describe),
     parameters: [...constants].reduce((sum, data) => sum + data.length, 0),

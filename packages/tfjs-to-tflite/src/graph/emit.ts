@@ -1,17 +1,18 @@
 import type { Quantization, TensorType, TfliteModel, TfliteTensor } from "../tflite/index.js";
-import type { Params, QuantizedConstant } from "./parameters.js";
+import type { ActivationType, Params, QuantizedConstant } from "./parameters.js";
 import { isReal, type Graph } from "./graph.js";
 import type { Options } from "./types.js";
+import { UserError } from "../lib/errors.js";
 import { graphRules, operators, type Builtin } from "./operators/index.js";
 
-/** The int8 version of a graph's numbers: parameters of every activation, and quantized weights and biases. */
+/** The integers of a graph's numbers: parameters of every activation, and quantized weights and biases. */
 export interface QuantizedGraph {
   graph: Graph;
   activations: ReadonlyMap<number, Params>;
   constants: ReadonlyMap<number, QuantizedConstant>;
 }
 
-/** A graph whose constants are in the file as other types than float32: those of float16, and no activations, or all that int8 takes. */
+/** A graph whose constants are in the file as other types than float32: those of float16, and no activations, or all that integers take. */
 export interface StoredGraph {
   graph: Graph;
   activations: ReadonlyMap<number, Params>;
@@ -19,14 +20,26 @@ export interface StoredGraph {
   constants: ReadonlyMap<number, QuantizedConstant | { data: Uint16Array; quantization?: undefined }>;
 }
 
-export const endTypes = ["int8", "uint8", "float32"] as const;
+export const endTypes = ["int8", "int16", "uint8", "float32"] as const;
 export type EndType = (typeof endTypes)[number];
+/** What the ends of a model can be, by the type of its activations: that type itself comes first. */
+export const endsOf: Readonly<Record<ActivationType, readonly EndType[]>> = {
+  int8: ["int8", "uint8", "float32"],
+  int16: ["int16", "float32"],
+};
 
-/** Types of inputs and of outputs of an int8 model. */
+/** Types of inputs and of outputs of a quantized model. */
 export type InputOutput = EndType | { input: EndType; output: EndType };
 
 const bytesOf = (data: ArrayBufferView): Uint8Array =>
   new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
+
+const integerTypes = new Map<unknown, TensorType>([
+  [Int8Array, "INT8"],
+  [Int16Array, "INT16"],
+  [Int32Array, "INT32"],
+  [BigInt64Array, "INT64"],
+]);
 
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);
 
@@ -97,19 +110,14 @@ class Emitter {
     if (type) return this.tensor(name, shape, type);
     const constant = this.quantized?.constants.get(index);
     if (constant && !constant.quantization) return this.#fromHalves(name, shape, constant.data, data!);
-    if (constant)
-      return this.tensor(
-        name,
-        shape,
-        constant.data instanceof Int8Array ? "INT8" : "INT32",
-        constant.quantization,
-        constant.data,
-        data,
-      );
+    if (constant) {
+      const type = integerTypes.get(constant.data.constructor)!;
+      return this.tensor(name, shape, type, constant.quantization, constant.data, data);
+    }
     if (data) return this.tensor(name, shape, data instanceof Float32Array ? "FLOAT32" : "INT32", undefined, data);
     const params = this.quantized?.activations.get(index);
     if (!params) return this.tensor(name, shape, "FLOAT32");
-    return this.tensor(name, shape, "INT8", {
+    return this.tensor(name, shape, params.type === "int16" ? "INT16" : "INT8", {
       scale: [params.scale],
       zeroPoint: [params.zeroPoint],
       quantizedDimension: 0,
@@ -154,11 +162,17 @@ class Emitter {
       const { name, shape } = this.#subgraph.tensors[output]!;
       const target = this.tensor(`${name}/shape`, [shape.length], "INT32", undefined, Int32Array.from(shape));
       this.operator(op, [target, weights, input, bias], [output], options);
-    } else this.operator(op, inputs, [output], options);
+    } else this.operator(op, inputs, [output], { ...options, ...this.#sixteenBits(op, output) });
+  }
+
+  /** Options of sums of int16: scales that need not be powers of two, which is not the schema's default. */
+  #sixteenBits(op: Builtin, output: number): Options {
+    const isSum = op === "ADD" || op === "SUB";
+    return isSum && this.#subgraph.tensors[output]!.type === "INT16" ? { potScaleInt16: 0 } : {};
   }
 }
 
-/** Of an input or output that is not int8, the tensor outside of the QUANTIZE or DEQUANTIZE: float32, or uint8 with the same scale. */
+/** Of an input or output of another type than the activations, the tensor outside of the QUANTIZE or DEQUANTIZE: float32, or uint8 with the same scale. */
 function outside(emitter: Emitter, source: Graph, index: number, type: "uint8" | "float32"): number {
   const { name, shape } = source.tensors[index]!;
   if (type === "float32") return emitter.tensor(`${name}_float`, shape, "FLOAT32");
@@ -167,17 +181,30 @@ function outside(emitter: Emitter, source: Graph, index: number, type: "uint8" |
   return emitter.tensor(`${name}_uint8`, shape, "UINT8", quantization);
 }
 
-/** The file's contents: float32 throughout but for constants, or int8 when quantized; other types in `io` then add QUANTIZE and DEQUANTIZE at the ends. */
-export function emit(graph: Graph, quantized?: StoredGraph, io: InputOutput = "int8"): TfliteModel {
+/** The types of a quantized model's ends. @throws UserError for one that its activations cannot have */
+export function endTypesOf(type: ActivationType, io: InputOutput = type): Record<"input" | "output", EndType> {
+  const ends = typeof io === "string" ? { input: io, output: io } : io;
+  for (const end of ["input", "output"] as const)
+    if (!endsOf[type].includes(ends[end]))
+      throw new UserError(
+        `${end}s of ${ends[end]} do not go with activations of ${type}: ${endsOf[type].join(", ")} do (--io)`,
+      );
+  return ends;
+}
+
+/** The file's contents: float32 throughout but for constants, or integers when quantized; other types in `io` then add QUANTIZE and DEQUANTIZE at the ends. */
+export function emit(graph: Graph, quantized?: StoredGraph, io?: InputOutput): TfliteModel {
   const source = quantized?.graph ?? graph;
   const emitter = new Emitter(source, quantized);
   const { model } = emitter;
   const subgraph = model.subgraphs[0]!;
-  const ends = typeof io === "string" ? { input: io, output: io } : io;
-  const isFloat = quantized === undefined || quantized.activations.size === 0;
-  /** "int8": as it is in the graph. */
-  const typeOf = (end: "input" | "output", index: number): EndType =>
-    isFloat || !isReal(source, index) ? "int8" : ends[end];
+  const [activation] = quantized?.activations.values() ?? [];
+  const ends = activation && endTypesOf(activation.type, io);
+  /** undefined: as it is in the graph. */
+  const typeOf = (end: "input" | "output", index: number): "uint8" | "float32" | undefined => {
+    const type = isReal(source, index) ? ends?.[end] : undefined;
+    return type === "uint8" || type === "float32" ? type : undefined;
+  };
   const numbers = new Map<number, number>();
   const numberOf = (index: number): number => {
     if (!numbers.has(index)) numbers.set(index, emitter.fromGraph(index));
@@ -185,7 +212,7 @@ export function emit(graph: Graph, quantized?: StoredGraph, io: InputOutput = "i
   };
   subgraph.inputs = source.inputs.map((index) => {
     const type = typeOf("input", index);
-    if (type === "int8") return numberOf(index);
+    if (!type) return numberOf(index);
     const given = outside(emitter, source, index, type);
     emitter.operator("QUANTIZE", [given], [numberOf(index)]);
     return given;
@@ -194,7 +221,7 @@ export function emit(graph: Graph, quantized?: StoredGraph, io: InputOutput = "i
     emitter.node(node.op, node.inputs.map(numberOf), numberOf(node.output), node.options);
   subgraph.outputs = source.outputs.map((index) => {
     const type = typeOf("output", index);
-    if (type === "int8") return numberOf(index);
+    if (!type) return numberOf(index);
     const given = outside(emitter, source, index, type);
     emitter.operator(type === "uint8" ? "QUANTIZE" : "DEQUANTIZE", [numberOf(index)], [given]);
     return given;

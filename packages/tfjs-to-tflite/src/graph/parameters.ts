@@ -2,48 +2,80 @@ import { sizeOf, type Graph, type GraphNode } from "./graph.js";
 import { weightedRule } from "./operators/index.js";
 import type { Quantization } from "../tflite/index.js";
 
-/** int8 quantization of an activation: real = scale * (value - zeroPoint). */
+export const activationTypes = ["int8", "int16"] as const;
+/** Of activations; weights are int8 with both ("16x8"). */
+export type ActivationType = (typeof activationTypes)[number];
+
+/** Quantization of an activation: real = scale * (value - zeroPoint). */
 export interface Params {
+  type: ActivationType;
   scale: number;
   zeroPoint: number;
 }
 
-export const int8 = { min: -128, max: 127 } as const;
+interface Grid {
+  min: number;
+  max: number;
+  /** A bias must fit in its type, int32 or int64, with room for the sum of products; TensorFlow Lite Micro rescales sums of 48 bits at most. */
+  biasLimit: number;
+}
+
+export const grids: Readonly<Record<ActivationType, Grid>> = {
+  int8: { min: -128, max: 127, biasLimit: 2 ** 30 },
+  int16: { min: -32768, max: 32767, biasLimit: 2 ** 45 },
+};
+
 /** Weights are symmetric: -128 is not used. */
 const weightLimit = 127;
-/** A bias must fit in an int32, with room for the sum of products. */
-const biasLimit = 2 ** 30;
 /** An all-zero filter gets a scale that leaves this many steps for its bias. */
 const biasSteps = 2 ** 20;
 
-/** The int8 parameters that cover [min, max], extended to include 0, which must be exact (padding is 0). */
-export function paramsOf(min: number, max: number): Params {
+/** The parameters that cover [min, max], extended to include 0, which must be exact (padding is 0). int16 has its zero point at 0 and does not use -32768. */
+export function paramsOf(min: number, max: number, type: ActivationType = "int8"): Params {
   const [low, high] = [Math.min(min, 0), Math.max(max, 0)];
+  const grid = grids[type];
+  if (type === "int16") return { type, scale: Math.fround((Math.max(-low, high) || 1) / grid.max), zeroPoint: 0 };
   const range = high - low;
   const scale = Math.fround((range > 0 ? range : 1) / 255);
-  return { scale, zeroPoint: Math.max(int8.min, Math.min(int8.max, Math.round(int8.min - low / scale))) };
+  return { type, scale, zeroPoint: Math.max(grid.min, Math.min(grid.max, Math.round(grid.min - low / scale))) };
 }
 
-/** The int8 parameters that cover all of the numbers. */
-export const paramsOfAll = (data: Float32Array): Params =>
+/** The parameters that cover all of the numbers. */
+export const paramsOfAll = (data: Float32Array, type: ActivationType = "int8"): Params =>
   paramsOf(
     data.reduce((a, b) => Math.min(a, b), 0),
     data.reduce((a, b) => Math.max(a, b), 0),
+    type,
   );
 
 export interface QuantizedConstant {
-  data: Int8Array | Int32Array;
+  data: Int8Array | Int16Array | Int32Array | BigInt64Array;
   quantization: Quantization;
 }
 
-/** Numbers as int8, those outside the range clipped. */
-export const quantizeValues = (data: Float32Array, { scale, zeroPoint }: Params): QuantizedConstant => ({
-  data: Int8Array.from(data, (value) => Math.max(int8.min, Math.min(int8.max, Math.round(value / scale) + zeroPoint))),
-  quantization: { scale: [scale], zeroPoint: [zeroPoint], quantizedDimension: 0 },
-});
+/** A number as an integer, one outside the range clipped. */
+export function quantizeValue(value: number, { type, scale, zeroPoint }: Params): number {
+  const { min, max } = grids[type];
+  return Math.max(min, Math.min(max, Math.round(value / scale) + zeroPoint));
+}
 
-/** Scale of each output channel's weights. @param inputScale keeps the bias inside 31 bits; leave it out when it is not yet known. */
-function weightScales(graph: Graph, node: GraphNode, inputScale?: number): number[] {
+/** Numbers as integers, those outside the range clipped. */
+export function quantizeValues(data: Float32Array, params: Params): QuantizedConstant {
+  const integer = (value: number): number => quantizeValue(value, params);
+  return {
+    data: params.type === "int16" ? Int16Array.from(data, integer) : Int8Array.from(data, integer),
+    quantization: { scale: [params.scale], zeroPoint: [params.zeroPoint], quantizedDimension: 0 },
+  };
+}
+
+/** The real numbers between which nothing is clipped. */
+export function limitsOf({ type, scale, zeroPoint }: Params): [low: number, high: number] {
+  const { min, max } = grids[type];
+  return [(min - zeroPoint) * scale, (max - zeroPoint) * scale];
+}
+
+/** Scale of each output channel's weights. @param input keeps the bias inside its bits; leave it out when it is not yet known. */
+function weightScales(graph: Graph, node: GraphNode, input?: Params): number[] {
   const weights = graph.tensors[node.inputs[1]!]!;
   const bias = graph.tensors[node.inputs[2]!]!.data!;
   const { channelAxis: axis, perTensor } = weightedRule(node.op)!;
@@ -55,8 +87,8 @@ function weightScales(graph: Graph, node: GraphNode, inputScale?: number): numbe
   });
   if (perTensor) largest.fill(largest.reduce((a, b) => Math.max(a, b), 0));
   const scales = Array.from(largest, (limit, channel) => {
-    if (inputScale === undefined) return (limit || 1) / weightLimit;
-    const forBias = Math.abs(bias[channel]!) / (inputScale * (limit > 0 ? biasLimit : biasSteps));
+    if (input === undefined) return (limit || 1) / weightLimit;
+    const forBias = Math.abs(bias[channel]!) / (input.scale * (limit > 0 ? grids[input.type].biasLimit : biasSteps));
     return Math.max(limit / weightLimit, forBias) || 1 / weightLimit;
   });
   const chosen = perTensor ? scales.map(() => Math.max(...scales)) : scales;
@@ -85,17 +117,16 @@ export function quantizeWeightsAlone(graph: Graph, node: GraphNode): QuantizedCo
   return { data: integersOf(graph, node, scales), quantization };
 }
 
-/** Weights and bias of a node as integers. Bias scale = input scale x weight scale. */
+/** Weights and bias of a node as integers: int8 and int32, or int64 where activations are int16. Bias scale = input scale x weight scale. */
 export function quantizeWeights(
   graph: Graph,
   node: GraphNode,
-  inputScale: number,
+  input: Params,
 ): { weights: QuantizedConstant; bias: QuantizedConstant } {
-  const scales = weightScales(graph, node, inputScale);
-  const biasScales = scales.map((scale) => Math.fround(scale * inputScale));
-  const biases = Int32Array.from(graph.tensors[node.inputs[2]!]!.data!, (value, i) =>
-    Math.round(value / biasScales[i]!),
-  );
+  const scales = weightScales(graph, node, input);
+  const biasScales = scales.map((scale) => Math.fround(scale * input.scale));
+  const steps = Array.from(graph.tensors[node.inputs[2]!]!.data!, (value, i) => Math.round(value / biasScales[i]!));
+  const biases = input.type === "int16" ? BigInt64Array.from(steps, BigInt) : Int32Array.from(steps);
   const axis = weightedRule(node.op)!.channelAxis;
   return {
     weights: { data: integersOf(graph, node, scales), quantization: quantizationOf(node, scales, axis) },

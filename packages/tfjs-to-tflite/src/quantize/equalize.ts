@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { lastOf, type Graph, type GraphNode } from "../graph/graph.js";
 import { weightedRule } from "../graph/operators/index.js";
+import type { ActivationType } from "../graph/parameters.js";
 import { scaleChannels } from "../graph/simplify.js";
 import { clippedTensors } from "./groups.js";
 import { eachActivation } from "./observe.js";
@@ -82,7 +83,9 @@ function readerOf(
   return { isDepthwise, gains, weights };
 }
 
-const [activationSteps, weightSteps] = [255, 127];
+/** Of a whole range of activations, by their type, and of half a range of weights. */
+const activationSteps: Readonly<Record<ActivationType, number>> = { int8: 255, int16: 65534 };
+const weightSteps = 127;
 
 /** What rounding of activations and weights costs in the readers' outputs, for channels that are divided by the factors: energy of the error over energy, but for one factor. */
 function costOf(
@@ -90,9 +93,10 @@ function costOf(
   peaks: Float64Array,
   energies: Float64Array,
   readers: readonly Reader[],
+  type: ActivationType,
 ): number {
   const range = peaks.reduce((most, peak, i) => Math.max(most, peak / factors[i]!), 0);
-  const step = (range / activationSteps) ** 2;
+  const step = (range / activationSteps[type]) ** 2;
   const stored = energies.reduce((sum, energy, i) => sum + energy / factors[i]! ** 2, 0);
   return readers.reduce((cost, { gains, weights }) => {
     const rounding = gains.reduce((sum, gain, i) => sum + gain * factors[i]! ** 2, 0) * step;
@@ -118,6 +122,7 @@ function factorsOf(
   figures: ReadonlyMap<number, ChannelFigures>,
   ignored: ReadonlySet<number>,
   spare: number,
+  type: ActivationType,
 ): Float64Array {
   const counted = tensors.filter((tensor) => !ignored.has(tensor));
   const channels = lastOf(graph.tensors[tensors[0]!]!.shape);
@@ -140,7 +145,7 @@ function factorsOf(
   );
   return candidates.reduce(
     (best, factors) => {
-      const cost = costOf(factors, peaks, energies, known);
+      const cost = costOf(factors, peaks, energies, known, type);
       return cost < best.cost ? { cost, factors } : best;
     },
     { cost: Infinity, factors: new Float64Array(channels).fill(1) },
@@ -170,7 +175,11 @@ function scaleInputs(graph: Graph, node: GraphNode, factors: Float32Array): void
  * before, only the activations between and the columns of the layer behind gain or lose; what that comes to is estimated for several strengths.
  * @returns another graph with the same tensor numbers, or undefined when no channel is scaled.
  */
-export function equalize(source: Graph, samples: readonly tf.Tensor[]): Graph | undefined {
+export function equalize(
+  source: Graph,
+  samples: readonly tf.Tensor[],
+  type: ActivationType = "int8",
+): Graph | undefined {
   const graph: Graph = { ...source, tensors: [...source.tensors], nodes: source.nodes.map((node) => ({ ...node })) };
   const found = scaleGroups(graph);
   if (found.length === 0) return undefined;
@@ -178,7 +187,7 @@ export function equalize(source: Graph, samples: readonly tf.Tensor[]): Graph | 
   const figures = channelFigures(graph, samples, wanted);
   const ignored = clippedTensors(graph);
   const spare = 1 + 1 / Math.sqrt(samples[0]!.shape[0]);
-  const chosen = found.map((group) => Float32Array.from(factorsOf(source, group, figures, ignored, spare)));
+  const chosen = found.map((group) => Float32Array.from(factorsOf(source, group, figures, ignored, spare, type)));
   if (chosen.every((factors) => factors.every((factor) => factor === 1))) return undefined;
   found.forEach(({ makers, readers }, which) => {
     const factors = chosen[which]!;

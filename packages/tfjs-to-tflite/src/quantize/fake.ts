@@ -4,7 +4,7 @@ import { runGraph, type RunHooks } from "../graph/execute.js";
 import { dataInputs, sizeOf, type Graph, type GraphNode } from "../graph/graph.js";
 import { graphRules, weightedRule } from "../graph/operators/index.js";
 import {
-  int8,
+  grids,
   paramsOfAll,
   quantizeValues,
   quantizeWeights,
@@ -17,27 +17,30 @@ import { batches, batchSizeOf } from "./observe.js";
 type NodeConstants = ReturnType<typeof quantizeWeights>;
 
 /** Trials change the ranges of few tensors; the weights of all other layers stay as they were. By the constants themselves, which are never changed in place. */
-const memory = new WeakMap<object, { bias: object; inputScale: number; result: NodeConstants }>();
+const memory = new WeakMap<object, { bias: object; input: Params; result: NodeConstants }>();
 
-function remembered(graph: Graph, node: GraphNode, inputScale: number): NodeConstants {
+function remembered(graph: Graph, node: GraphNode, input: Params): NodeConstants {
   const [weights, bias] = [graph.tensors[node.inputs[1]!]!.data!, graph.tensors[node.inputs[2]!]!.data!];
   const known = memory.get(weights);
-  if (known?.bias === bias && known.inputScale === inputScale) return known.result;
-  const result = quantizeWeights(graph, node, inputScale);
-  memory.set(weights, { bias, inputScale, result });
+  if (known?.bias === bias && known.input.scale === input.scale && known.input.type === input.type) return known.result;
+  const result = quantizeWeights(graph, node, input);
+  memory.set(weights, { bias, input, result });
   return result;
 }
 
-/** A constant operand: with the output's parameters where the operator wants one quantization, else with its own. */
+/** A constant operand: with the output's parameters where the operator wants one quantization, else with its own. Slopes are int8 with both types of activations. */
 const operand = ({ op }: GraphNode, data: Float32Array, output: Params | undefined): QuantizedConstant =>
-  quantizeValues(data, graphRules(op).quantization.kind === "same" ? output! : paramsOfAll(data));
+  quantizeValues(
+    data,
+    graphRules(op).quantization.kind === "same" ? output! : paramsOfAll(data, op === "PRELU" ? "int8" : output?.type),
+  );
 
 /** Integers for every weight and constant, from the parameters of the activations that they meet. */
 export function quantizeConstants(graph: Graph, activations: ReadonlyMap<number, Params>): QuantizedGraph {
   const constants = new Map<number, QuantizedConstant>();
   for (const node of graph.nodes.filter(({ op }) => weightedRule(op))) {
     const [input, weights, bias] = node.inputs as [number, number, number];
-    const result = remembered(graph, node, activations.get(input)!.scale);
+    const result = remembered(graph, node, activations.get(input)!);
     constants.set(weights, result.weights);
     constants.set(bias, result.bias);
   }
@@ -63,21 +66,22 @@ export function dequantize(constant: QuantizedConstant, shape: readonly number[]
   const result = new Float32Array(data.length);
   for (let i = 0; i < data.length; i++) {
     const channel = Math.floor(i / run) % scale.length;
-    result[i] = (data[i]! - zeroPoint[channel]!) * scale[channel]!;
+    result[i] = (Number(data[i]!) - zeroPoint[channel]!) * scale[channel]!;
   }
   realNumbers.set(constant, result);
   return result;
 }
 
-/** Rounds to the int8 grid and back; what has none stays as it is, and is a tensor of its own. */
+/** Rounds to the integers' grid and back; what has none stays as it is, and is a tensor of its own. */
 export function roundTo(x: tf.Tensor, params: Params | undefined): tf.Tensor {
   if (!params) return x.clone();
   const { scale, zeroPoint } = params;
-  const rounded = tf.clipByValue(tf.add(tf.round(tf.div(x, scale)), zeroPoint), int8.min, int8.max);
+  const { min, max } = grids[params.type];
+  const rounded = tf.clipByValue(tf.add(tf.round(tf.div(x, scale)), zeroPoint), min, max);
   return tf.mul(tf.sub(rounded, zeroPoint), scale);
 }
 
-/** Makes a float run of the graph behave like the int8 one, but for the rounding inside an operator. */
+/** Makes a float run of the graph behave like the quantized one, but for the rounding inside an operator. */
 export function fakeQuantization(quantized: QuantizedGraph): RunHooks {
   return {
     constant: (index) => {

@@ -8,7 +8,7 @@ import { silentProgress, type Progress } from "../lib/progress.js";
 import { registerDilatedGradients } from "../tf/kernels/dilated.js";
 import { batchSizeOf } from "./observe.js";
 import { decisionTensors, roundTo } from "./fake.js";
-import { int8, type Params } from "../graph/parameters.js";
+import { limitsOf, type Params } from "../graph/parameters.js";
 
 export interface QuantizedTuning {
   /** Passes over the samples. */
@@ -25,7 +25,7 @@ const smallest = 1e-12;
 
 /** Rounds forward; backward the gradient passes as if it had not, where the value lay inside the range (straight-through estimator, Bengio et al. 2013). */
 function roundThrough(x: tf.Tensor, params: Params): tf.Tensor {
-  const [low, high] = [(int8.min - params.zeroPoint) * params.scale, (int8.max - params.zeroPoint) * params.scale];
+  const [low, high] = limitsOf(params);
   const rounded = tf.customGrad((value: tf.Tensor | tf.GradSaveFunc, save: tf.Tensor | tf.GradSaveFunc) => {
     const given = value as tf.Tensor;
     (save as tf.GradSaveFunc)([given]);

@@ -1,7 +1,7 @@
 import { consumers, dataInputs, isReal, type Graph, type GraphNode } from "../graph/graph.js";
 import { graphRules } from "../graph/operators/index.js";
 import type { SharedRule } from "../graph/operators/descriptor.js";
-import { paramsOfAll, type Params } from "../graph/parameters.js";
+import { paramsOfAll, type ActivationType, type Params } from "../graph/parameters.js";
 import type { Range } from "./range.js";
 import { Sets } from "./sets.js";
 
@@ -29,14 +29,18 @@ function joined(graph: Graph, which: (rule: SharedRule) => boolean): Sets {
   return sets;
 }
 
-function fixedRoots(graph: Graph, sets: Sets): Map<number, Params> {
+/** What the format fixes for int8 is a probability or lies in [-1, 1); of int16 all of those are this. */
+const fixedInt16: Params = { type: "int16", scale: 1 / 32768, zeroPoint: 0 };
+
+function fixedRoots(graph: Graph, sets: Sets, type: ActivationType): Map<number, Params> {
   return new Map(
     graph.nodes.flatMap(({ op, inputs, output }) => {
       const { quantization } = graphRules(op);
       if (quantization.kind === "table")
-        return [[sets.find(output), paramsOfAll(graph.tensors[inputs[0]!]!.data as Float32Array)] as const];
+        return [[sets.find(output), paramsOfAll(graph.tensors[inputs[0]!]!.data as Float32Array, type)] as const];
       if (quantization.kind !== "fixed") return [];
-      return [[sets.find(output), { scale: quantization.scale, zeroPoint: quantization.zeroPoint }] as const];
+      const { scale, zeroPoint } = quantization;
+      return [[sets.find(output), type === "int16" ? fixedInt16 : { type, scale, zeroPoint }] as const];
     }),
   );
 }
@@ -63,13 +67,17 @@ const unlikeFactor = 2;
 
 /**
  * The inputs of a concatenation and its like must have its output's quantization. A softmax, logistic or tanh cannot change its own, so a QUANTIZE goes
- * between; so it does before a maximum or minimum for an input that others read too, when one range for all would cost one of them a bit.
+ * between; so it does before a maximum or minimum for an input that others read too, when one range for all would cost one of them a bit of int8.
  * @param rangesOf the range of each activation, asked for only when the graph has such an input
- * @returns a graph for int8; the same one when there is nothing to do.
+ * @returns a graph for integers; the same one when there is nothing to do.
  */
-export function insertRequantization(graph: Graph, rangesOf: () => ReadonlyMap<number, Range>): Graph {
+export function insertRequantization(
+  graph: Graph,
+  rangesOf: () => ReadonlyMap<number, Range>,
+  type: ActivationType,
+): Graph {
   const sets = joined(graph, ({ requantize }) => requantize === "none");
-  const fixed = fixedRoots(graph, sets);
+  const fixed = fixedRoots(graph, sets, type);
   const clipped = clippedTensors(graph);
   let ranges: ReadonlyMap<number, Range> | undefined;
   const counted = (root: number): Range[] => {
@@ -90,7 +98,10 @@ export function insertRequantization(graph: Graph, rangesOf: () => ReadonlyMap<n
     const rule = sharedRule(node);
     if (!rule || rule.requantize === "none") continue;
     for (const input of new Set(dataInputs(graph, node)))
-      if (fixed.has(sets.find(input)) || (rule.requantize === "unlike inputs" && isUnlike(input, node.output)))
+      if (
+        fixed.has(sets.find(input)) ||
+        (type === "int8" && rule.requantize === "unlike inputs" && isUnlike(input, node.output))
+      )
         requantized.set(node, (requantized.get(node) ?? new Set()).add(input));
       else sets.join(node.output, input);
   }
@@ -108,9 +119,9 @@ export function insertRequantization(graph: Graph, rangesOf: () => ReadonlyMap<n
 }
 
 /** All activations of the graph in groups, in the order in which the graph computes them. */
-export function quantizationGroups(graph: Graph): Group[] {
+export function quantizationGroups(graph: Graph, type: ActivationType): Group[] {
   const sets = joined(graph, () => true);
-  const fixed = fixedRoots(graph, sets);
+  const fixed = fixedRoots(graph, sets, type);
   const clipped = clippedTensors(graph);
   const groups = new Map<number, Group>();
   for (const tensor of new Set(activationsOf(graph))) {

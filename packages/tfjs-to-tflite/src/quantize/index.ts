@@ -12,14 +12,17 @@ import { collect, decisionTensors, fakeQuantization, quantizeConstants, relative
 import { insertRequantization, quantizationGroups, type Group } from "./groups.js";
 import { activationRanges, observe, type Histogram } from "./observe.js";
 import { chooseParams, rangeMethods, type Range, type RangeMethod } from "./range.js";
-import type { Params } from "../graph/parameters.js";
+import type { ActivationType, Params } from "../graph/parameters.js";
+import { requireInt16 } from "./sixteen.js";
 import { spreadUnevenDense } from "./unevenDense.js";
 
 export { type QuantizedTuning } from "./fineTune.js";
 export { rangeMethods, type RangeMethod } from "./range.js";
 
 export interface QuantizeOptions {
-  /** "auto" tries each on every tensor and chooses the one with the smallest error at the outputs. Default auto. */
+  /** Of the activations; "int16" takes twice the arena, and more time, for errors that come from the int8 weights alone. Default int8. */
+  activations?: ActivationType;
+  /** With activations of int8 "auto" tries each on every tensor and chooses the one with the smallest error at the outputs; with int16, whose steps are fine enough for any range, it is "minmax". Default auto. */
   range?: RangeMethod | "auto";
   /** Cross-layer equalization, used when it reduces the error at the outputs. Default true. */
   equalize?: boolean;
@@ -89,8 +92,9 @@ function rangedBy(
   histograms: readonly Histogram[],
   method: RangeMethod,
   evaluation: EvaluationSet,
+  type: ActivationType,
 ): Ranged & { params: Params[] } {
-  const params = groups.map((group, i) => group.fixed ?? chooseParams(histograms[i]!, method));
+  const params = groups.map((group, i) => group.fixed ?? chooseParams(histograms[i]!, method, type));
   const quantized = quantizeConstants(graph, spread(groups, params));
   const methods = groups.map((group): RangeMethod | "fixed" => (group.fixed ? "fixed" : method));
   return { quantized, methods, params, error: errorOf(quantized, evaluation) };
@@ -106,10 +110,12 @@ function chooseRanges(
   histograms: readonly Histogram[],
   range: RangeMethod | "auto",
   evaluation: EvaluationSet,
+  type: ActivationType,
   progress: (part: number) => void,
 ): Ranged {
-  const by = (method: RangeMethod) => rangedBy(graph, groups, histograms, method, evaluation);
+  const by = (method: RangeMethod) => rangedBy(graph, groups, histograms, method, evaluation, type);
   if (range !== "auto") return by(range);
+  if (type === "int16") return by("minmax");
   const start = rangeMethods.map(by).reduce((best, each) => (each.error < best.error ? each : best));
   const { methods, params } = start;
   let { quantized, error } = start;
@@ -119,7 +125,7 @@ function chooseRanges(
     if (isLarge && !group.tensors.some((tensor) => evaluation.tensors.includes(tensor))) return;
     const tried = new Set([JSON.stringify(params[i])]);
     for (const method of group.fixed ? [] : rangeMethods) {
-      const candidate = chooseParams(histograms[i]!, method);
+      const candidate = chooseParams(histograms[i]!, method, type);
       if (tried.has(JSON.stringify(candidate))) continue;
       tried.add(JSON.stringify(candidate));
       const trial = quantizeConstants(graph, spread(groups, params.with(i, candidate)));
@@ -133,24 +139,28 @@ function chooseRanges(
 }
 
 /**
- * Quantizes a float graph to int8: ranges from calibration samples, per-channel weights, and two corrections that are used only where they help.
- * @param samples one tensor per input, [samples, ...]
+ * Quantizes a float graph to int8, or int16 with int8 weights: ranges from calibration samples, per-channel weights, and two corrections that are used only where they help.
+ * @param samples one tensor per input, [samples, ...] @throws UserError naming a layer that activations of int16 do not go through
  */
 export async function quantize(
   float: Graph,
   samples: readonly tf.Tensor[],
   options: QuantizeOptions = {},
 ): Promise<QuantizeResult> {
-  const { range = "auto", progress = silentProgress } = options;
+  const { range = "auto", activations: type = "int8", progress = silentProgress } = options;
+  if (type === "int16") requireInt16(float);
   const dense = spreadUnevenDense(float);
   let known: ReadonlyMap<number, Range> | undefined;
   const ranges = (): ReadonlyMap<number, Range> => (known ??= activationRanges(dense, samples));
-  const graph = insertRequantization(averageWithOwnScale(dense, ranges), ranges);
-  const groups = quantizationGroups(graph);
+  // int16 has bits to spare for averages at their image's scale.
+  const averaged = type === "int8" ? averageWithOwnScale(dense, ranges) : dense;
+  const graph = insertRequantization(averaged, ranges, type);
+  const groups = quantizationGroups(graph, type);
   const evaluation = evaluationSet(graph, samples);
   /** Each with and without bias correction, which undoes much of what one alternative costs more than another. */
   const alternatives = (source: Graph, equalized: boolean, from: number): Alternative[] => {
-    const plain = chooseRanges(source, groups, observe(source, groups, samples), range, evaluation, (part) =>
+    const histograms = observe(source, groups, samples);
+    const plain = chooseRanges(source, groups, histograms, range, evaluation, type, (part) =>
       progress.update(from + 0.4 * part),
     );
     const all: Alternative[] = [{ ...plain, equalized, biasCorrected: false }];
@@ -161,7 +171,7 @@ export async function quantize(
     return all;
   };
   const tried = alternatives(graph, false, 0);
-  const evened = (options.equalize ?? true) ? equalize(graph, samples) : undefined;
+  const evened = (options.equalize ?? true) ? equalize(graph, samples, type) : undefined;
   if (evened) tried.push(...alternatives(evened, true, 0.45));
   let best = tried.reduce((least, each) => (each.error < least.error ? each : least));
   progress.update(0.9);

@@ -1,5 +1,5 @@
 import type { Histogram } from "./observe.js";
-import { int8, paramsOf, type Params } from "../graph/parameters.js";
+import { paramsOf, quantizeValue, type ActivationType, type Params } from "../graph/parameters.js";
 
 /** How an activation's range is determined from the calibration samples. */
 export const rangeMethods = ["minmax", "percentile", "error"] as const;
@@ -29,37 +29,37 @@ function percentile(histogram: Histogram): Range {
   return [histogram.min + from(0, 1) * width, histogram.min + (from(counts.length - 1, -1) + 1) * width];
 }
 
-function squaredError(histogram: Histogram, { scale, zeroPoint }: Params): number {
+function squaredError(histogram: Histogram, params: Params): number {
+  const { scale, zeroPoint } = params;
   let sum = 0;
   for (let bin = 0; bin < histogram.counts.length; bin++) {
     const n = histogram.counts[bin]!;
     if (n === 0) continue;
     const value = centre(histogram, bin);
-    const quantized = Math.max(int8.min, Math.min(int8.max, Math.round(value / scale) + zeroPoint));
-    sum += n * (value - (quantized - zeroPoint) * scale) ** 2;
+    sum += n * (value - (quantizeValue(value, params) - zeroPoint) * scale) ** 2;
   }
   return sum;
 }
 
-function leastError(histogram: Histogram): Range {
+function leastError(histogram: Histogram, type: ActivationType): Range {
   const ends = (limit: number): number[] => (limit === 0 ? [0] : shrinks.map((shrink) => limit * shrink));
   const candidates = ends(Math.min(histogram.min, 0)).flatMap((min) =>
     ends(Math.max(histogram.max, 0)).map((max): Range => [min, max]),
   );
   let best: { range: Range; error: number } = { range: [histogram.min, histogram.max], error: Infinity };
   for (const range of candidates.filter(([min, max]) => max > min)) {
-    const error = squaredError(histogram, paramsOf(...range));
+    const error = squaredError(histogram, paramsOf(...range, type));
     if (error < best.error) best = { range, error };
   }
   return best.range;
 }
 
-const ranges: Record<RangeMethod, (histogram: Histogram) => Range> = {
+const ranges: Record<RangeMethod, (histogram: Histogram, type: ActivationType) => Range> = {
   minmax: ({ min, max }) => [min, max],
   percentile,
   error: leastError,
 };
 
-/** int8 parameters for values spread like the histogram. */
-export const chooseParams = (histogram: Histogram, method: RangeMethod): Params =>
-  paramsOf(...ranges[method](histogram));
+/** Parameters for values spread like the histogram. */
+export const chooseParams = (histogram: Histogram, method: RangeMethod, type: ActivationType = "int8"): Params =>
+  paramsOf(...ranges[method](histogram, type), type);

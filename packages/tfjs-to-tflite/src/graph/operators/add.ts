@@ -3,12 +3,12 @@ import { arithmetic, randomArithmetic, sumFields } from "./shared/arithmetic.js"
 import { binary } from "./shared/run.js";
 import { inputsThenOutput } from "./shared/tflm.js";
 import { scaled, whole } from "./shared/tiny.js";
-import { secondForInt8 } from "./shared/version.js";
+import { secondThen } from "./shared/version.js";
 
 export const add: Descriptor = {
   code: 0,
   options: { type: "Add", union: 11, fields: sumFields },
-  version: secondForInt8,
+  version: secondThen(3),
   macs: "none",
   graph: {
     ...arithmetic,

@@ -1,12 +1,12 @@
 import type { Descriptor } from "./descriptor.js";
 import { pooling, poolOptions, randomPool, runPool, tflmPool } from "./shared/pooling.js";
-import { secondForInt8 } from "./shared/version.js";
+import { secondThen } from "./shared/version.js";
 import { tinyWindow } from "./shared/window.js";
 
 export const averagePool2d: Descriptor = {
   code: 1,
   options: poolOptions,
-  version: secondForInt8,
+  version: secondThen(3),
   macs: "none",
   graph: {
     ...pooling,

@@ -4,7 +4,7 @@ import { moves } from "./shared/graphRules.js";
 import { about, mostElements } from "./shared/random.js";
 import { number } from "./shared/run.js";
 import { temps } from "./shared/tflm.js";
-import { secondForInt8 } from "./shared/version.js";
+import { secondThen } from "./shared/version.js";
 import { activationField } from "./shared/window.js";
 
 const random: Generator = (place) => {
@@ -31,7 +31,7 @@ const random: Generator = (place) => {
 export const concatenation: Descriptor = {
   code: 2,
   options: { type: "Concatenation", union: 10, fields: [["axis", "int32", 0], activationField] },
-  version: secondForInt8,
+  version: secondThen(3),
   macs: "none",
   graph: {
     ...moves,

@@ -14,7 +14,7 @@ export const conv2d: Descriptor = {
     union: 1,
     fields: [...windowFields, activationField, ...dilationFields, ["quantizedBiasType", "int8", 0]],
   },
-  version: orHybrid(5, versions({ FLOAT32: 1, INT8: 3 })),
+  version: orHybrid(5, versions({ FLOAT32: 1, INT8: 3, INT16: 3 })),
   macs: macsAnOutputChannel,
   graph: {
     ...weighted,

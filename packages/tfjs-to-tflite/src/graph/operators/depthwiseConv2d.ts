@@ -8,7 +8,7 @@ import { bias, weights } from "./shared/tiny.js";
 import { orHybrid, versions } from "./shared/version.js";
 import { activationField, dilationFields, tinyWindow, windowFields } from "./shared/window.js";
 
-const byType = orHybrid(6, versions({ FLOAT32: 1, INT8: 3 }));
+const byType = orHybrid(6, versions({ FLOAT32: 1, INT8: 3, INT16: 3 }));
 
 export const depthwiseConv2d: Descriptor = {
   code: 4,

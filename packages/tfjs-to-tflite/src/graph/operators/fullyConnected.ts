@@ -62,7 +62,7 @@ export const fullyConnected: Descriptor = {
       ["quantizedBiasType", "int8", 0],
     ],
   },
-  version: orHybrid(9, versions({ FLOAT32: 1, INT8: 4 })),
+  version: orHybrid(9, versions({ FLOAT32: 1, INT8: 4, INT16: 4 })),
   macs: macsAnOutputChannel,
   graph: {
     ...weighted,

@@ -3,12 +3,12 @@ import { activates } from "./shared/graphRules.js";
 import { pointwise } from "./shared/random.js";
 import { number, unary } from "./shared/run.js";
 import { inputAndOutput } from "./shared/tflm.js";
-import { secondForInt8 } from "./shared/version.js";
+import { secondThen } from "./shared/version.js";
 
 export const leakyRelu: Descriptor = {
   code: 98,
   options: { type: "LeakyRelu", union: 75, fields: [["alpha", "float32", 0]] },
-  version: secondForInt8,
+  version: secondThen(2),
   macs: "none",
   graph: {
     ...activates,

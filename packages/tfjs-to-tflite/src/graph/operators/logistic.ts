@@ -5,12 +5,12 @@ import { unary } from "./shared/run.js";
 import { probability, tableOnDesktop } from "./shared/sigmoid.js";
 import { inputAndOutput } from "./shared/tflm.js";
 import { scaled } from "./shared/tiny.js";
-import { secondForInt8 } from "./shared/version.js";
+import { secondThen } from "./shared/version.js";
 
 export const logistic: Descriptor = {
   code: 14,
   options: "none",
-  version: secondForInt8,
+  version: secondThen(3),
   macs: "none",
   graph: {
     ...activates,

@@ -1,12 +1,12 @@
 import { paddings } from "../../tflite/index.js";
 import type { Descriptor } from "./descriptor.js";
 import { pooling, poolOptions, randomPool, runPool, tflmPool } from "./shared/pooling.js";
-import { secondForInt8 } from "./shared/version.js";
+import { secondThen } from "./shared/version.js";
 
 export const maxPool2d: Descriptor = {
   code: 17,
   options: poolOptions,
-  version: secondForInt8,
+  version: secondThen(3),
   macs: "none",
   graph: {
     ...pooling,

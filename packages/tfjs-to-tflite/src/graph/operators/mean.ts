@@ -4,7 +4,7 @@ import { about, quantized } from "./shared/random.js";
 import { runReduce } from "./shared/reduce.js";
 import { kernel, prepareSum } from "./shared/tflm.js";
 import { int32 } from "./shared/tiny.js";
-import { secondForInt8 } from "./shared/version.js";
+import { secondThen } from "./shared/version.js";
 
 const random: Generator = (place) => {
   const { model, random, from } = place;
@@ -32,7 +32,7 @@ const random: Generator = (place) => {
 export const mean: Descriptor = {
   code: 40,
   options: { type: "Reducer", union: 27, fields: [["keepDims", "bool", 0]] },
-  version: secondForInt8,
+  version: secondThen(3),
   macs: "none",
   graph: {
     ...activates,

@@ -3,13 +3,13 @@ import { arithmetic, randomArithmetic } from "./shared/arithmetic.js";
 import { binary } from "./shared/run.js";
 import { inputsThenOutput } from "./shared/tflm.js";
 import { whole } from "./shared/tiny.js";
-import { secondForInt8 } from "./shared/version.js";
+import { secondThen } from "./shared/version.js";
 import { activationField } from "./shared/window.js";
 
 export const mul: Descriptor = {
   code: 18,
   options: { type: "Mul", union: 21, fields: [activationField] },
-  version: secondForInt8,
+  version: secondThen(4),
   macs: "none",
   graph: {
     ...arithmetic,

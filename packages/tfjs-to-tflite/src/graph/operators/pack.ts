@@ -3,7 +3,7 @@ import { engineOnly } from "./shared/engineOnly.js";
 import { isLarge, moved } from "./shared/moving.js";
 import { about } from "./shared/random.js";
 import { sizeOf } from "../shape.js";
-import { secondForInt8 } from "./shared/version.js";
+import { secondThen } from "./shared/version.js";
 import { kernel, nothing } from "./shared/tflm.js";
 
 /** Of an image, its rows. */
@@ -35,7 +35,7 @@ export const pack = engineOnly({
     ],
   },
   tflm: kernel("ParsePack", [8, 4], "none", nothing),
-  version: secondForInt8,
+  version: secondThen(3),
   tiny: [[[{ shape: [2, 3] }, { shape: [2, 3] }], { shape: [2, 2, 3] }, { valuesCount: 2, axis: 1 }]],
   random,
   suite: 3,

@@ -5,7 +5,7 @@ import { about, mostElements } from "./shared/random.js";
 import { integers } from "./shared/run.js";
 import { inputsThenOutput } from "./shared/tflm.js";
 import { elementOf, int32, withShape } from "./shared/tiny.js";
-import { secondForInt8 } from "./shared/version.js";
+import { secondThen } from "./shared/version.js";
 
 const random: Generator = (place) => {
   const { model, random, from } = place;
@@ -21,7 +21,7 @@ const random: Generator = (place) => {
 export const pad: Descriptor = {
   code: 34,
   options: { type: "Pad", union: 22, fields: [] },
-  version: secondForInt8,
+  version: secondThen(3),
   macs: "none",
   graph: {
     ...moves,

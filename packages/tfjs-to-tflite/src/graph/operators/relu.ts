@@ -5,12 +5,12 @@ import { pointwise } from "./shared/random.js";
 import { unary } from "./shared/run.js";
 import { inputAndOutput } from "./shared/tflm.js";
 import { scaled } from "./shared/tiny.js";
-import { secondForInt8 } from "./shared/version.js";
+import { secondThen } from "./shared/version.js";
 
 export const relu: Descriptor = {
   code: 19,
   options: "none",
-  version: secondForInt8,
+  version: secondThen(3),
   macs: "none",
   graph: {
     ...activates,

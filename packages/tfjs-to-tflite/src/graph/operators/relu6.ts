@@ -4,12 +4,12 @@ import { activates } from "./shared/graphRules.js";
 import { pointwise } from "./shared/random.js";
 import { unary } from "./shared/run.js";
 import { temps } from "./shared/tflm.js";
-import { secondForInt8 } from "./shared/version.js";
+import { secondThen } from "./shared/version.js";
 
 export const relu6: Descriptor = {
   code: 21,
   options: "none",
-  version: secondForInt8,
+  version: secondThen(3),
   macs: "none",
   graph: {
     ...activates,

@@ -2,7 +2,7 @@ import { engineOnly } from "./shared/engineOnly.js";
 import { moves } from "./shared/graphRules.js";
 import { resized, runResize } from "./shared/resize.js";
 import { elementOf, int32, withShape } from "./shared/tiny.js";
-import { secondForInt8 } from "./shared/version.js";
+import { secondThen } from "./shared/version.js";
 import { inputsThenOutput, kernel } from "./shared/tflm.js";
 
 export const resizeNearestNeighbor = engineOnly({
@@ -16,7 +16,7 @@ export const resizeNearestNeighbor = engineOnly({
     ],
   },
   tflm: kernel("ParseResizeNearestNeighbor", [2, 1], "none", inputsThenOutput),
-  version: secondForInt8,
+  version: secondThen(4),
   tiny: [
     [[{ shape: [1, 2, 3, 2] }, int32(5, 4)], { shape: [1, 5, 4, 2] }, {}],
     (model) => {

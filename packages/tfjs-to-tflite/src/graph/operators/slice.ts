@@ -2,7 +2,7 @@ import type { Generator } from "./descriptor.js";
 import { engineOnly } from "./shared/engineOnly.js";
 import { moved } from "./shared/moving.js";
 import { int32 } from "./shared/tiny.js";
-import { secondForInt8 } from "./shared/version.js";
+import { secondThen } from "./shared/version.js";
 import { inputsThenOutput, kernel } from "./shared/tflm.js";
 
 const random: Generator = (place) => {
@@ -19,7 +19,7 @@ export const slice = engineOnly({
   code: 65,
   options: { type: "Slice", union: 48, fields: [] },
   tflm: kernel("ParseSlice", "none", "none", inputsThenOutput),
-  version: secondForInt8,
+  version: secondThen(4),
   tiny: [[[{ shape: [3, 4, 2] }, int32(1, 0, 1), int32(2, 3, -1)], { shape: [2, 3, 1] }]],
   random,
   suite: 3,

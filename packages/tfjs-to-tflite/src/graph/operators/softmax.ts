@@ -5,14 +5,14 @@ import { unary } from "./shared/run.js";
 import { probability } from "./shared/sigmoid.js";
 import { inputAndOutput, isInt16, kernel } from "./shared/tflm.js";
 import { scaled } from "./shared/tiny.js";
-import { secondForInt8 } from "./shared/version.js";
+import { secondThen } from "./shared/version.js";
 
 const drawn = pointwise("SOFTMAX", probability, (random) => ({ beta: random.pick([1, 1, 0.5, 2]) }));
 
 export const softmax: Descriptor = {
   code: 25,
   options: { type: "Softmax", union: 9, fields: [["beta", "float32", 0]] },
-  version: secondForInt8,
+  version: secondThen(3),
   macs: "none",
   graph: {
     ...activates,

@@ -1,7 +1,7 @@
 import type { Generator } from "./descriptor.js";
 import { engineOnly } from "./shared/engineOnly.js";
 import { addParts, tinyParts } from "./shared/parts.js";
-import { secondForInt8 } from "./shared/version.js";
+import { secondThen } from "./shared/version.js";
 import { kernel, temps } from "./shared/tflm.js";
 
 const random: Generator = (place) => {
@@ -19,7 +19,7 @@ export const splitV = engineOnly({
   code: 102,
   options: { type: "SplitV", union: 79, fields: [["numSplits", "int32", 0]] },
   tflm: kernel("ParseSplitV", [4, 4], "none", ({ inputs: [, , axis] }) => temps(axis)),
-  version: secondForInt8,
+  version: secondThen(2),
   tiny: [
     (model) =>
       tinyParts(

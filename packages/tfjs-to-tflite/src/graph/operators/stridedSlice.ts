@@ -4,7 +4,7 @@ import { about } from "./shared/random.js";
 import { batched, integers } from "./shared/run.js";
 import { inputsThenOutput } from "./shared/tflm.js";
 import { int32 } from "./shared/tiny.js";
-import { secondForInt8 } from "./shared/version.js";
+import { secondThen } from "./shared/version.js";
 
 const random: Generator = (place) => {
   const { model, random, from } = place;
@@ -55,7 +55,7 @@ export const stridedSlice: Descriptor = {
       ["offset", "bool", 0],
     ],
   },
-  version: secondForInt8,
+  version: secondThen(2),
   macs: "none",
   graph: {
     ...moves,

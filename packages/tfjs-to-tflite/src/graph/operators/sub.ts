@@ -3,12 +3,12 @@ import { arithmetic, randomArithmetic, sumFields } from "./shared/arithmetic.js"
 import { binary } from "./shared/run.js";
 import { inputsThenOutput } from "./shared/tflm.js";
 import { whole } from "./shared/tiny.js";
-import { secondForInt8 } from "./shared/version.js";
+import { secondThen } from "./shared/version.js";
 
 export const sub: Descriptor = {
   code: 41,
   options: { type: "Sub", union: 28, fields: sumFields },
-  version: secondForInt8,
+  version: secondThen(5),
   macs: "none",
   graph: {
     ...arithmetic,

@@ -5,12 +5,12 @@ import { unary } from "./shared/run.js";
 import { symmetric, tableOnDesktop } from "./shared/sigmoid.js";
 import { temps } from "./shared/tflm.js";
 import { scaled } from "./shared/tiny.js";
-import { secondForInt8 } from "./shared/version.js";
+import { secondThen } from "./shared/version.js";
 
 export const tanh: Descriptor = {
   code: 28,
   options: "none",
-  version: secondForInt8,
+  version: secondThen(3),
   macs: "none",
   graph: {
     ...activates,

@@ -4,7 +4,7 @@ import { about } from "./shared/random.js";
 import { integers } from "./shared/run.js";
 import { inputsThenOutput } from "./shared/tflm.js";
 import { int32 } from "./shared/tiny.js";
-import { secondForInt8 } from "./shared/version.js";
+import { secondThen } from "./shared/version.js";
 
 const random: Generator = (place) => {
   const { model, random, from } = place;
@@ -25,7 +25,7 @@ const random: Generator = (place) => {
 export const transpose: Descriptor = {
   code: 39,
   options: { type: "Transpose", union: 26, fields: [] },
-  version: secondForInt8,
+  version: secondThen(5),
   macs: "none",
   graph: {
     ...moves,

@@ -1,7 +1,7 @@
 import type { Generator } from "./descriptor.js";
 import { engineOnly } from "./shared/engineOnly.js";
 import { addParts, tinyParts } from "./shared/parts.js";
-import { secondForInt8 } from "./shared/version.js";
+import { secondThen } from "./shared/version.js";
 import { kernel, nothing } from "./shared/tflm.js";
 
 const random: Generator = (place) => {
@@ -27,7 +27,7 @@ export const unpack = engineOnly({
     ],
   },
   tflm: kernel("ParseUnpack", [8, 4], "none", nothing),
-  version: secondForInt8,
+  version: secondThen(4),
   tiny: [
     (model) =>
       tinyParts(

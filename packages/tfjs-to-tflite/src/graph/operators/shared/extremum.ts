@@ -2,7 +2,7 @@
 import type { Descriptor, FloatRun, Generator, GraphRules, TinyOperator } from "../descriptor.js";
 import { about, operand } from "./random.js";
 import { moves } from "./graphRules.js";
-import { secondForInt8 } from "./version.js";
+import { secondThen } from "./version.js";
 
 interface Extremum {
   code: number;
@@ -38,7 +38,7 @@ const random =
 export const extremum = (name: "MAXIMUM" | "MINIMUM", { code, parser, run, layers }: Extremum): Descriptor => ({
   code,
   options: { type: "MaximumMinimum", union: 39, fields: [] },
-  version: secondForInt8,
+  version: secondThen(4),
   macs: "none",
   // An error of either input is at most an error of the output. What an input has outside the output's range never comes out, so the inputs are quantized
   // with the range of the output alone: min(0.1, 10) needs steps of 0.1, not of 10.

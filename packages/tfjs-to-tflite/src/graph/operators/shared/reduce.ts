@@ -10,7 +10,7 @@ import { about, quantized, sane } from "./random.js";
 import { integers, number } from "./run.js";
 import { kernel, prepareSum, shapeOf, temps } from "./tflm.js";
 import { int32, scaled } from "./tiny.js";
-import { secondForInt8 } from "./version.js";
+import { secondForInt8, secondThen } from "./version.js";
 
 /** @param rescales the output has a scale of its own */
 const random =
@@ -68,7 +68,7 @@ export const reduce = (
     code,
     options: { type: "Reducer", union: 27, fields: [["keepDims", "bool", 0]] },
     tflm: kernel("ParseReducer", [1, 1], 44, rescales ? prepareSum : prepareExtremum),
-    version: secondForInt8,
+    version: rescales ? secondThen(2) : secondForInt8,
     tiny: [[[{ shape: [1, 4, 3, 2] }, int32(1, 2)], { shape: [1, 2], ...(rescales && { quantization }) }, {}]],
     random: random(name, rescales),
     suite: 3,

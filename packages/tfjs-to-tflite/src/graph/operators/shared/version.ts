@@ -20,13 +20,18 @@ export const orHybrid =
     use.input === "FLOAT32" && use.weights === "INT8" ? hybrid : otherwise(use);
 
 /** Every type came with the first version. */
-export const firstVersion = versions({ FLOAT32: 1, INT32: 1, INT8: 1 });
+export const firstVersion = versions({ FLOAT32: 1, INT32: 1, INT8: 1, INT16: 1 });
 
 /** int8 came with the second version. */
 export const secondForInt8 = versions({ FLOAT32: 1, INT32: 1, INT8: 2 });
 
-/** Of QUANTIZE: to and from uint8 with the first version. */
-export const quantizeVersion = versions({ FLOAT32: 1, INT32: 1, UINT8: 1, INT8: 2 });
+/** int8 came with the second version, int16 with a later one. */
+export const secondThen = (int16: number): Descriptor["version"] =>
+  versions({ FLOAT32: 1, INT32: 1, INT8: 2, INT16: int16 });
+
+const quantizeTo8 = versions({ FLOAT32: 1, INT32: 1, UINT8: 1, INT8: 2 });
+/** Of QUANTIZE: to and from uint8 with the first version, to int16 with the second. */
+export const quantizeVersion: Descriptor["version"] = (use) => (use.output === "INT16" ? 2 : quantizeTo8(use));
 
 /** Of DEQUANTIZE. */
-export const dequantizeVersion = versions({ FLOAT32: 1, INT32: 1, INT8: 2, FLOAT16: 3 });
+export const dequantizeVersion = versions({ FLOAT32: 1, INT32: 1, INT8: 2, FLOAT16: 3, INT16: 3 });
