@@ -27,6 +27,7 @@ import { UserError } from "../lib/errors.js";
 import { collect, whole } from "../lib/numbers.js";
 import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { startProgress } from "../lib/progress.js";
+import { printable } from "../lib/terminal.js";
 import { formatTable } from "../lib/table.js";
 import type { LayerRow } from "tfjs-to-tflite/convert/layerErrors.js";
 import { outcomeOf, type Outcome } from "../convert/outcome.js";
@@ -165,6 +166,7 @@ async function convert(model: string | undefined, asked: Options): Promise<void>
     ...(options.fineTune && { fineTune: { epochs: options.fineTune } }),
   });
   step.finish(`${conversion.summary.bytes.toLocaleString("en-US")} bytes`);
+  for (const warning of conversion.summary.warnings) process.stderr.write(`${printable(warning)}\n`);
   const samples = conversion.summary.samples ?? Infinity;
   if (samples < fewSamples)
     process.stderr.write(

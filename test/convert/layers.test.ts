@@ -13,7 +13,7 @@ import { needs, tflm } from "../helpers/needs.js";
 import { leastSnr, sameNumbers, snrOf } from "./agreement.js";
 import { startPlainBackend } from "./backend.js";
 import { layerCases, plainCases } from "./layerCases.js";
-import { chanceOf, randomizeWeights, randomSamples } from "./randomModels.js";
+import { chanceOf, makeLayer, randomizeWeights, randomSamples } from "./randomModels.js";
 import { predict, run, toBytes } from "./run.js";
 
 test.before(startPlainBackend);
@@ -252,6 +252,34 @@ test("layers with their channels first are transposed once, normalizations betwe
   t.deepEqual(await operators(model), ["TRANSPOSE", "CONV_2D", "MAX_POOL_2D", "CONV_2D", "TRANSPOSE"]);
   const branched = layerCases.find(([title]) => title === "channels first, several layers")![1]();
   t.is((await operators(branched)).filter((operator) => operator === "TRANSPOSE").length, 1);
+});
+
+test("a layer that is unrolled to many operators is named, with what they take", async (t) => {
+  const converted = (steps: number, mode: "float" | "int8", type: string) => {
+    const model = sequential(makeLayer(type, { ...recurrent, inputShape: [steps, 3], name: "long" }));
+    const calibration = randomSamples(model, 2, 1);
+    return convertModel(model, { mode, name: "long", calibration, range: "minmax", table: false });
+  };
+  const [short, long, whole] = await Promise.all([
+    converted(4, "float", "SimpleRNN"),
+    converted(100, "float", "SimpleRNN"),
+    converted(40, "int8", "LSTM"),
+  ]);
+  t.deepEqual(short.summary.warnings, []);
+  const figures =
+    /^layer "long" \((\w+)\): unrolled to (\d+) steps, ([\d,]+) operators and some ([\d,]+) bytes of the file/;
+  const [, type, steps, operators, bytes] = figures.exec(long.summary.warnings[0]!)!;
+  t.deepEqual([type, steps], ["SimpleRNN", "100"]);
+  const count = (text: string): number => Number(text.replaceAll(",", ""));
+  t.is(count(operators!), long.summary.operators.length);
+  const more =
+    (long.tflite.length - short.tflite.length) / (long.summary.operators.length - short.summary.operators.length);
+  const told = count(bytes!) / count(operators!);
+  t.true(Math.abs(told / more - 1) < 0.1, `${told} bytes an operator are told of, ${more} are there`);
+  t.regex(
+    whole.summary.warnings[0]!,
+    /Fewer steps cost less .*; so would TensorFlow Lite's UNIDIRECTIONAL_SEQUENCE_LSTM/,
+  );
 });
 
 test("the weights of an unrolled layer stand in the file once, and count once", async (t) => {

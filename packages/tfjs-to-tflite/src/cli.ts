@@ -93,6 +93,7 @@ async function run(model: string | undefined, options: Options): Promise<void> {
     ...(options.inputShape && { inputShapes: inputShapes(options.inputShape) }),
   });
   step.finish();
+  for (const warning of report.warnings) process.stderr.write(`${printableLines(warning)}\n`);
   const files = await writeArtifacts({ tflite, summary: report }, base, artifacts);
   if (options.json) process.stdout.write(`${JSON.stringify({ ...report, files }, null, 2)}\n`);
   else show(report, files);

@@ -43,6 +43,12 @@ export class GraphBuilder {
     return this.graph.tensors.push({ name: `${this.layer}/${name}`, shape, data }) - 1;
   }
 
+  /** The present layer's operators come once for each step. */
+  unrolled(type: string, steps: number): void {
+    const { unrolled = [] } = this.graph;
+    this.graph.unrolled = [...unrolled.filter(({ layer }) => layer !== this.layer), { layer: this.layer, type, steps }];
+  }
+
   /** While `make` runs, equal lists of integers (shapes, axes, ends of slices) are one constant. An unrolled layer has many. */
   sharingIntegers<T>(make: () => T): T {
     const outer = this.#shared;

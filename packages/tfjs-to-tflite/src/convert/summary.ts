@@ -3,6 +3,7 @@ import { readTflite } from "../graph/tflite.js";
 import type { StoredGraph } from "../graph/emit.js";
 import type { ActivationType } from "../graph/parameters.js";
 import type { WeightType } from "./weights.js";
+import { unrolledWarnings } from "./unrolled.js";
 import { macs, type Graph } from "../graph/graph.js";
 
 export interface TensorSummary {
@@ -26,6 +27,8 @@ export interface Summary {
   parameters: number;
   macs: number;
   operators: { operator: string; layer: string; shape: number[]; macs: number; weightBytes: number }[];
+  /** What costs more than it would have to. */
+  warnings: string[];
   /** Number of calibration samples. */
   samples?: number;
   quantization?: Omit<QuantizeResult, "quantized">;
@@ -42,7 +45,8 @@ export function summarize(
   quantization?: Summary["quantization"],
 ): Summary {
   const [activation] = stored?.activations.values() ?? [];
-  const file = readTflite(tflite).subgraphs[0]!;
+  const model = readTflite(tflite);
+  const file = model.subgraphs[0]!;
   const describe = (index: number): TensorSummary => {
     const { name: tensor, shape, type, quantization: params } = file.tensors[index]!;
     return {
@@ -75,6 +79,7 @@ export function summarize(
     parameters: [...constants].reduce((sum, data) => sum + data.length, 0),
     macs: operators.reduce((sum, operator) => sum + operator.macs, 0),
     operators,
+    warnings: unrolledWarnings(graph, model, tflite.length),
     ...(quantization && { quantization }),
   };
 }

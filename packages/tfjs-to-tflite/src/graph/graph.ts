@@ -36,6 +36,7 @@ export function compact(graph: Graph): Graph {
     inputs: graph.inputs.map(renumber),
     outputs: graph.outputs.map(renumber),
     ...(graph.oneAtATime && { oneAtATime: true }),
+    ...(graph.unrolled && { unrolled: graph.unrolled }),
   };
 }
 

@@ -16,6 +16,8 @@ export interface Graph {
   outputs: number[];
   /** Samples run one at a time: some operator may mix what a batch keeps apart. */
   oneAtATime?: boolean;
+  /** Layers whose operators are there once for each step. */
+  unrolled?: { layer: string; type: string; steps: number }[];
 }
 
 export interface GraphTensor {

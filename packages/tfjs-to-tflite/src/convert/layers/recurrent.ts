@@ -141,6 +141,7 @@ function unroll(builder: GraphBuilder, layer: LayerView, inputs: readonly number
   const kind = layer.config["resetAfter"] === true ? gruResetAfter : kinds[layer.className]!;
   checkOptions(layer);
   const [, steps, width] = requireRank(builder, layer, inputs[0]!, [3]) as [number, number, number];
+  builder.unrolled(layer.className, steps);
   const units = Number(layer.config["units"]);
   const kernel = gateRows(weight(layer, "kernel"), units, kind.gates);
   const recurrent = weight(layer, "recurrent_kernel");

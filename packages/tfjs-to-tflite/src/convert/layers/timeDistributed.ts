@@ -28,6 +28,7 @@ export const timeDistributed =
     const [batch, steps, ...shape] = requireRank(builder, layer, input!, [3, 4, 5]) as [number, number, ...number[]];
     if (anyRank.has(inner.className)) return translate(builder, inner, [input!]);
     if (inner.className === "Flatten") return builder.reshape(input!, [batch, steps, sizeOf(shape)]);
+    builder.unrolled(layer.className, steps);
     // TensorFlow Lite Micro slices and joins at most four axes.
     const rows = builder.reshape(input!, [batch, steps, sizeOf(shape)]);
     let out: number[] = [];

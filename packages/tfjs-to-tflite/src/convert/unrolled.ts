@@ -1,0 +1,35 @@
+/** What layers cost whose operators stand in the file once for each step. */
+import type { Graph } from "../graph/graph.js";
+import type { TfliteModel } from "../tflite/index.js";
+
+/** Below it a model has room for them on any chip that its layer fits on. */
+const mostOperators = 250;
+
+const n = (value: number): string => value.toLocaleString("en-US");
+
+/** Two digits: what there is of a file that belongs to no layer alone is shared out. */
+const rounded = (value: number): number => Number(value.toPrecision(2));
+
+/** Bytes of a file that are neither weights nor other constants, for each of its operators: structure, and tables that engines keep in it. */
+function bytesEach(model: TfliteModel, bytes: number): number {
+  const [main] = model.subgraphs;
+  const constants = new Set(main!.tensors.map(({ buffer }) => buffer));
+  const held = [...constants].reduce((sum, buffer) => sum + model.buffers[buffer]!.length, 0);
+  return (bytes - held) / main!.operators.length;
+}
+
+/** A sentence for each layer that is unrolled to many operators: how many, how many bytes, and what costs less. @param bytes of the file */
+export function unrolledWarnings(graph: Graph, model: TfliteModel, bytes: number): string[] {
+  const each = bytesEach(model, bytes);
+  return (graph.unrolled ?? []).flatMap(({ layer, type, steps }) => {
+    const operators = graph.nodes.filter((node) => node.layer === layer).length;
+    if (operators <= mostOperators) return [];
+    const fused =
+      type === "LSTM"
+        ? "; so would TensorFlow Lite's UNIDIRECTIONAL_SEQUENCE_LSTM, one operator for all steps, which TensorFlow's own converter writes and both engines run"
+        : "";
+    return [
+      `layer "${layer}" (${type}): unrolled to ${n(steps)} steps, ${n(operators)} operators and some ${n(rounded(operators * each))} bytes of the file beside its weights. Fewer steps cost less (strides or pooling before it, a shorter window)${fused}`,
+    ];
+  });
+}
