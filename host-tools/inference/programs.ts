@@ -51,7 +51,11 @@ function recipe(backend: Backend): Recipe {
     };
   }
   const runner = { source: path.join(here, "runner.c"), flags: [...strict, `-I${engine}`] };
-  if (backend === "tflm") return { jobs: [runner, ...tflmJobs()], flags: ["-lstdc++", "-lm"] };
+  if (backend === "tflm") {
+    // Signals are POSIX, not C99.
+    const flags = [...runner.flags, "-DRUNNER_TFLM=1", "-D_POSIX_C_SOURCE=200809L"];
+    return { jobs: [{ ...runner, flags }, ...tflmJobs()], flags: ["-lstdc++", "-lm"] };
+  }
   const jobs = sourcesIn(path.join(engine, "micro")).map((source) => ({ source, flags: [...strict, `-I${engine}`] }));
   return { jobs: [runner, ...jobs], flags: ["-lm"] };
 }

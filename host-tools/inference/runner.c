@@ -2,6 +2,13 @@
 #include "backend.h"
 #include "frames.h"
 
+#if defined(RUNNER_TFLM)
+	#include "tflm/tflm.h"
+
+	#include <setjmp.h>
+	#include <signal.h>
+#endif
+
 typedef struct {
 	Answer rows;
 	uint32_t count;
@@ -100,10 +107,7 @@ static void runAll(Inference *inference, const Request *request, Trace *trace, A
 		free(blocks[i]);
 }
 
-static void serve(const Request *request, Trace *trace, Answer *answer) {
-	uint8_t *memory = frameMemory(NULL, (size_t)request->arenaBytes + inferenceArenaAlignment);
-	uint8_t *arena =
-		memory + (inferenceArenaAlignment - (uintptr_t)memory % inferenceArenaAlignment) % inferenceArenaAlignment;
+static void load(const Request *request, uint8_t *arena, Trace *trace, Answer *answer) {
 	InferenceError error;
 	Inference *inference = NULL;
 
@@ -115,6 +119,50 @@ static void serve(const Request *request, Trace *trace, Answer *answer) {
 	else
 		runAll(inference, request, trace, answer);
 	inferenceUnload(inference);
+}
+
+#if defined(RUNNER_TFLM)
+/* A kernel of TensorFlow Lite Micro that stops with an assertion, or with what its build has in place of one, is an answer, and the next request is served. */
+static sigjmp_buf stopped;
+static volatile sig_atomic_t isRunning;
+/* More than what the shim has at the start of the arena. */
+enum { recordBytes = 16384 };
+
+static void onSignal(int number) {
+	if (isRunning)
+		siglongjmp(stopped, 1);
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+static void loadGuarded(const Request *request, uint8_t *arena, Trace *trace, Answer *answer) {
+	static const int numbers[] = { SIGABRT, SIGFPE, SIGSEGV, SIGBUS, SIGILL };
+	InferenceError error;
+	size_t i;
+
+	for (i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+		signal(numbers[i], onSignal);
+	memset(arena, 0, request->arenaBytes < recordBytes ? request->arenaBytes : recordBytes);
+	if (sigsetjmp(stopped, 1) == 0) {
+		isRunning = 1;
+		load(request, arena, trace, answer);
+	} else {
+		isRunning = 0;
+		tflmStopped(arena, &error);
+		putFault(answer, error.status, error.operatorIndex, error.builtinCode, -1, 0, 0, error.text);
+	}
+	isRunning = 0;
+}
+#else
+	#define loadGuarded load
+#endif
+
+static void serve(const Request *request, Trace *trace, Answer *answer) {
+	uint8_t *memory = frameMemory(NULL, (size_t)request->arenaBytes + inferenceArenaAlignment);
+	uint8_t *arena =
+		memory + (inferenceArenaAlignment - (uintptr_t)memory % inferenceArenaAlignment) % inferenceArenaAlignment;
+
+	loadGuarded(request, arena, trace, answer);
 	free(memory);
 }
 

@@ -22,6 +22,7 @@ import {
   type Place,
 } from "./places.js";
 import { wrongFile, wrongOperator } from "./tflmFile.js";
+import { whyItStops } from "./tflmStops.js";
 import { tflmArena, type TflmArena } from "./tflmArena.js";
 
 /** Inputs that TensorFlow Lite Micro's kernels want as constants. */
@@ -94,6 +95,8 @@ function wrongWith(model: TfliteModel, place: Place): string | undefined {
   if (!tflmParser.has(place.name)) return "tflm does not have it";
   const wrong = wrongOperator(model, place);
   if (wrong !== undefined) return wrong;
+  const stops = whyItStops(place);
+  if (stops !== undefined) return `${stops}, at which TensorFlow Lite Micro stops`;
   const type = dataType(model, place);
   const types = tflmTypes(place.name);
   if (types && !(types as readonly (string | undefined)[]).includes(type))

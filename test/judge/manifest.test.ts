@@ -42,7 +42,7 @@ test("on esp32 the manifest takes Espressif's component, and the shim's sources 
   };
   t.like(platforms.esp32.dependency[0], { namespace: "espressif", name: "esp-tflite-micro" });
   // As the component is compiled: structures have another layout without it.
-  for (const source of ["tflm.cc", "tflmCheck.cc", "tflmOperators.cc", "tflmPlan.cc"])
+  for (const source of ["tflm.cc", "tflmCheck.cc", "tflmOperators.cc", "tflmPlan.cc", "tflmStops.cc"])
     t.regex(readFileSync(path.join(folder, source), "utf8"), /^(\/\*.*\*\/\n)?#include "tflmConfig.h"/);
 });
 
@@ -57,6 +57,7 @@ const esp32: [backend: string, makefile: RegExp[], defines: RegExp | undefined][
       /tflmCheck\.cc\.o:/,
       /tflmOperators\.cc\.o:/,
       /tflmPlan\.cc\.o:/,
+      /tflmStops\.cc\.o:/,
     ],
     undefined,
   ],

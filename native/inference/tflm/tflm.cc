@@ -211,8 +211,8 @@ InferenceStatus inferenceBindInput(
 		error->operatorIndex = error->builtinCode = error->tensorIndex = -1;
 	}
 	if (i >= inferenceInputCount(inference))
-		return loam::fail(error, inferenceBadArgument, "has input %lu, 0..%lu expected", static_cast<unsigned long>(i),
-			static_cast<unsigned long>(inferenceInputCount(inference) - 1));
+		return loam::fail(error, inferenceBadArgument, "has no input %lu, there are %lu", static_cast<unsigned long>(i),
+			static_cast<unsigned long>(inferenceInputCount(inference)));
 	if (i >= inferenceMaxExternal || !inference->external[i])
 		return loam::fail(error, inferenceBadArgument, "input %lu is in the arena; inferenceLoadExternal leaves it out",
 			static_cast<unsigned long>(i));
@@ -360,6 +360,24 @@ size_t inferenceArenaUsed(const Inference *inference) {
 size_t tflmArenaNeeded(const Inference *inference) {
 	return align(inference->allocator.needed(inference->planner) + sizeof(tflite::SingleArenaBufferAllocator) +
 		sizeof(tflite::GreedyMemoryPlanner));
+}
+
+void tflmStopped(const uint8_t *arena, InferenceError *error) {
+	const auto *inference = reinterpret_cast<const Inference *>(arena);
+	*error = {};
+	error->operatorIndex = error->builtinCode = error->tensorIndex = -1;
+	if (inference->model) {
+		const auto subgraph = static_cast<uint32_t>(inference->interpreter.currentSubgraph());
+		const auto at = static_cast<uint32_t>(inference->interpreter.currentOperator());
+		const loam::Operator *known = loam::findOperator(inference->codeOf(subgraph, at));
+		error->operatorIndex = static_cast<int32_t>(at);
+		error->builtinCode = known->code;
+		error->operatorName = known->name;
+	}
+	loam::fail(error, inferenceFailed,
+		"%s #%ld: TensorFlow Lite Micro stops at it with an assertion: shapes, options or values of its inputs do not "
+		"go together",
+		error->operatorName ? error->operatorName : "operator", static_cast<long>(error->operatorIndex));
 }
 
 uint32_t inferenceOperatorCount(const Inference *inference) {

@@ -14,6 +14,12 @@ extern "C" {
  */
 size_t tflmArenaNeeded(const Inference *inference);
 
+/*
+ * For a program that lives on when a kernel's assertion has stopped it (a signal's handler that jumps back): fills in which operator it was.
+ * @param arena what inferenceLoad was called with, all 0 before that
+ */
+void tflmStopped(const uint8_t *arena, InferenceError *error);
+
 #ifdef __cplusplus
 }
 #endif

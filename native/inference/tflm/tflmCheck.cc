@@ -10,6 +10,7 @@
 #include "tensorflow/compiler/mlir/lite/schema/schema_utils.h"
 #include "tensorflow/lite/schema/schema_generated.h"
 #include "tflmOperators.h"
+#include "tflmStops.h"
 
 namespace loam {
 
@@ -76,6 +77,27 @@ int32_t missingInput(const tflite::Operator *node, uint32_t wanted) {
 	return -1;
 }
 
+/*
+ * TFLM takes an output without elements for one whose size is not known; [0] is how scalars were written once. It counts a byte for each number of
+ * int4, and a file has half of one: of weights it reads the file's.
+ */
+const char *wrongData(const tflite::Model *model, const tflite::SubGraph *graph, const tflite::Operator *node) {
+	for (const auto *list : { node->inputs(), node->outputs() })
+		for (int32_t index : *list) {
+			const tflite::Tensor *tensor = index < 0 ? nullptr : graph->tensors()->Get(static_cast<uint32_t>(index));
+			if (!tensor)
+				continue;
+			const auto *data = model->buffers()->Get(tensor->buffer())->data();
+			if (tensor->type() == tflite::TensorType_INT4 && (!data || data->size() == 0))
+				return "int4 that is not constant; TensorFlow Lite Micro has it as weights only";
+			if (list == node->outputs() && tensor->shape() && tensor->shape()->size() > 1)
+				for (int32_t size : *tensor->shape())
+					if (size == 0)
+						return "an output has no elements, which TensorFlow Lite Micro does not take";
+		}
+	return nullptr;
+}
+
 /* TFLM compares names of variables without looking whether there are any. */
 InferenceStatus checkVariable(const tflite::Operator *node, bool *named, bool *unnamed, InferenceError *error) {
 	const auto *options = node->builtin_options_as_VarHandleOptions();
@@ -133,6 +155,11 @@ InferenceStatus checkOperators(
 				static_cast<unsigned long>(i), static_cast<long>(missing));
 		if (wantsCustomOptions(*known) && (!node->custom_options() || node->custom_options()->size() == 0))
 			return fail(error, inferenceBadModel, "%s #%lu has no options", known->name, static_cast<unsigned long>(i));
+		if (const char *wrong = wrongData(model, graph, node))
+			return fail(error, inferenceUnsupported, "%s #%lu: %s", known->name, static_cast<unsigned long>(i), wrong);
+		if (const char *stops = whyItStops(graph, node, known->code))
+			return fail(error, inferenceUnsupported, "%s #%lu: %s, at which TensorFlow Lite Micro stops", known->name,
+				static_cast<unsigned long>(i), stops);
 		InferenceStatus status = checkCalls(node, known, subgraph, model->subgraphs()->size(), error);
 		if (status == inferenceOk && code == tflite::BuiltinOperator_VAR_HANDLE)
 			status = checkVariable(node, named, unnamed, error);

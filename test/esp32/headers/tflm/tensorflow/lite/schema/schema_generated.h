@@ -14,11 +14,15 @@ enum TensorType : int8_t {
 	TensorType_INT64 = 4,
 	TensorType_INT16 = 7,
 	TensorType_COMPLEX64 = 8,
+	TensorType_INT8 = 9,
 	TensorType_FLOAT64 = 10,
 	TensorType_UINT64 = 12,
 	TensorType_UINT32 = 15,
 	TensorType_UINT16 = 16,
+	TensorType_INT4 = 17,
 };
+
+enum ActivationFunctionType : int8_t { ActivationFunctionType_TANH = 4 };
 
 enum BuiltinOperator : int32_t {
 #define OPERATOR(name) BuiltinOperator_##name,
@@ -86,6 +90,48 @@ struct VarHandleOptions : flatbuffers::Table {
 	}
 };
 
+struct SoftmaxOptions : flatbuffers::Table {
+	float beta() const {
+		return field<float>(0);
+	}
+};
+
+struct DepthwiseConv2DOptions : flatbuffers::Table {
+	int32_t depth_multiplier() const {
+		return field<int32_t>(0);
+	}
+};
+
+struct UnidirectionalSequenceLSTMOptions : flatbuffers::Table {
+	ActivationFunctionType fused_activation_function() const {
+		return field<ActivationFunctionType>(0);
+	}
+};
+
+struct SVDFOptions : flatbuffers::Table {
+	int32_t rank() const {
+		return field<int32_t>(0);
+	}
+};
+
+struct SpaceToDepthOptions : flatbuffers::Table {
+	int32_t block_size() const {
+		return field<int32_t>(0);
+	}
+};
+
+struct PackOptions : flatbuffers::Table {
+	int32_t values_count() const {
+		return field<int32_t>(0);
+	}
+};
+
+struct UnpackOptions : flatbuffers::Table {
+	int32_t num() const {
+		return field<int32_t>(0);
+	}
+};
+
 struct Operator : flatbuffers::Table {
 	uint32_t opcode_index() const {
 		return field<uint32_t>(0);
@@ -110,6 +156,27 @@ struct Operator : flatbuffers::Table {
 	}
 	const VarHandleOptions *builtin_options_as_VarHandleOptions() const {
 		return field<const VarHandleOptions *>(3);
+	}
+	const SoftmaxOptions *builtin_options_as_SoftmaxOptions() const {
+		return field<const SoftmaxOptions *>(3);
+	}
+	const DepthwiseConv2DOptions *builtin_options_as_DepthwiseConv2DOptions() const {
+		return field<const DepthwiseConv2DOptions *>(3);
+	}
+	const UnidirectionalSequenceLSTMOptions *builtin_options_as_UnidirectionalSequenceLSTMOptions() const {
+		return field<const UnidirectionalSequenceLSTMOptions *>(3);
+	}
+	const SVDFOptions *builtin_options_as_SVDFOptions() const {
+		return field<const SVDFOptions *>(3);
+	}
+	const SpaceToDepthOptions *builtin_options_as_SpaceToDepthOptions() const {
+		return field<const SpaceToDepthOptions *>(3);
+	}
+	const PackOptions *builtin_options_as_PackOptions() const {
+		return field<const PackOptions *>(3);
+	}
+	const UnpackOptions *builtin_options_as_UnpackOptions() const {
+		return field<const UnpackOptions *>(3);
 	}
 };
 
