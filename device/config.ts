@@ -5,6 +5,9 @@ export type * from "./nodeconfig.js";
 
 export const statistics = ["mean", "variance", "rate", "min", "max"] as const;
 
+/** A window in which more than this share of a sensor's samples was imputed, or came beyond its rate, is not used for inference. */
+export const maxImputedShare = 0.1;
+
 /** Of an actuator's keys. */
 export const actuatorDefaults = { minOffSeconds: 0, safe: false, onFault: "safe" } as const;
 

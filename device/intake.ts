@@ -1,11 +1,15 @@
 import * as statistics from "statistics";
 import type { FaultKind } from "./codec/types.js";
-import { frameSamples, rollingSamples, windowSamples, type NodeConfig, type SensorConfig } from "./config.js";
+import {
+  frameSamples,
+  maxImputedShare,
+  rollingSamples,
+  windowSamples,
+  type NodeConfig,
+  type SensorConfig,
+} from "./config.js";
 import type { Fields, RetainedPart } from "./flash/fields.js";
 import { Ring } from "./ring.js";
-
-/** A window in which more than this share of a sensor's samples was imputed, or came beyond its rate, is not used for inference. */
-const maxImputedShare = 0.1;
 
 type SensorFault = Extract<FaultKind, "missing" | "stuck" | "not a number" | "out of range" | "surplus">;
 

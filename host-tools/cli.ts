@@ -50,6 +50,11 @@ const commands: [name: string, summary: string, load: () => Promise<{ default: C
     "Run a small LoRaWAN network server for gateways that speak the Semtech UDP protocol",
     () => import("./commands/gateway.js"),
   ],
+  [
+    "import",
+    "Import recordings as they are: any columns, units, rates and times",
+    () => import("./commands/import.js"),
+  ],
   ["infer", "Run a model on real numbers or raw bytes, with any backend", () => import("./commands/infer.js")],
   ["init", "Create the folder of a node of your own", () => import("./commands/init.js")],
   ["inspect", "Show the graph of a .tflite as a table", () => import("./commands/inspect.js")],

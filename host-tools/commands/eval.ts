@@ -9,6 +9,7 @@ import { baselinesOf, type Baseline } from "../evaluate/baselines.js";
 import { lossesOf, warnOfLosses } from "../evaluate/losses.js";
 import { metricsOf, type Metrics } from "../evaluate/metrics.js";
 import { compareEngines, describeAgreement, type Agreement } from "../example/agreement.js";
+import { strictHelp } from "../features/csv.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { formatTable } from "../lib/table.js";
@@ -29,6 +30,7 @@ interface Options {
   node?: string;
   seed?: number;
   split?: string;
+  strict?: boolean;
   json?: boolean;
 }
 
@@ -52,9 +54,9 @@ async function scopeOf(network: string, data: TrainingData): Promise<Pick<Traini
 /** Recordings must be split as for the training: otherwise training windows would count as held out. */
 async function datasetFor(options: Options, config: NodeConfig): Promise<Dataset> {
   const directory = options.recordings ?? defaultRecordings();
-  const { seed, float, pruned, tflite, split: file } = options;
+  const { seed, float, pruned, tflite, split: file, strict: isStrict = false } = options;
   if (file !== undefined && seed !== undefined) throw new UserError("--split names every recording: leave out --seed");
-  if (file !== undefined) return loadDataset(directory, config, { seed: 1, split: await readSplit(file) });
+  if (file !== undefined) return loadDataset(directory, config, { seed: 1, isStrict, split: await readSplit(file) });
   const places = [float, pruned, tflite].filter((place) => existsSync(place));
   const first = <T>(values: (T | undefined)[]): T | undefined => values.find((each) => each !== undefined);
   const split = first(await Promise.all(places.map(splitOf)));
@@ -71,6 +73,7 @@ async function datasetFor(options: Options, config: NodeConfig): Promise<Dataset
     );
   return loadDataset(directory, config, {
     seed: seed ?? trained ?? 1,
+    isStrict,
     ...(seed === undefined && isThere && { split }),
   });
 }
@@ -192,6 +195,7 @@ export default new Command("eval")
     whole(0),
   )
   .option("--split <file>", "the recordings of a split.json (default: that of the network's training)")
+  .option("--strict", strictHelp)
   .option("--json", "print the figures as JSON")
   .action(async (options: Options, command: Command) => {
     for (const name of ["float", "pruned", "tflite"] as const) {

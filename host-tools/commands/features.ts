@@ -1,7 +1,7 @@
 import path from "node:path";
 import { Command } from "commander";
 import type { NodeConfig } from "../../device/config.js";
-import { readRecording } from "../features/csv.js";
+import { readRecording, strictHelp } from "../features/csv.js";
 import { excerpt, oneOfEach } from "../features/excerpt.js";
 import { extractFeatures, type FeatureSet } from "../features/extract.js";
 import { UserError } from "../lib/errors.js";
@@ -18,6 +18,7 @@ interface Options {
   output?: string;
   replay?: string;
   force?: boolean;
+  strict?: boolean;
   json?: boolean;
 }
 
@@ -68,14 +69,15 @@ export default new Command("features")
     "file for a short replay of the first recording, one window per class, for a board's flash",
   )
   .addOption(forceOption())
+  .option("--strict", strictHelp)
   .option("--json", "print the figures as JSON")
-  .action(async (recordings: string[], { node, output, replay, force, json }: Options) => {
+  .action(async (recordings: string[], { node, output, replay, force, strict = false, json }: Options) => {
     await requireReplaceable(
       [...(output ? [{ file: output, kind: csvKind }] : []), ...(replay ? [{ file: replay, kind: replayKind }] : [])],
       { sources: [...recordings, node ?? requireNode().description], force },
     );
     const config = await readNode(node);
-    const set = await extractFeatures(recordings, config, { requireLabels: false });
+    const set = await extractFeatures(recordings, config, { requireLabels: false, isStrict: strict });
     if (set.count === 0)
       throw new UserError(
         `no window of ${config.window.seconds} s in ${recordings.join(", ")} is complete and free of sensor faults (${set.unfit} unfit)`,

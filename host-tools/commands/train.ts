@@ -21,6 +21,7 @@ import { groupByHelp, parseGroupBy, type GroupBy } from "../train/groups.js";
 import { readSplit } from "../train/split.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
 import { defaultModel, defaultRecordings, recordingsHelp, requireNode } from "../node/nodeFolder.js";
+import { strictHelp } from "../features/csv.js";
 import { warnOfDifferences } from "../features/differences.js";
 import { scoreOf } from "../train/predict.js";
 import { checkpointFile, tellResumed } from "../train/checkpoint.js";
@@ -49,6 +50,7 @@ interface Options {
   augment: boolean;
   resume: boolean;
   benchmark?: boolean;
+  strict?: boolean;
   force?: boolean;
   json?: boolean;
 }
@@ -158,6 +160,7 @@ export default new Command("train")
   .option("--no-augment", "no data augmentation")
   .option("--no-resume", "start over even if there is a checkpoint of this training")
   .addOption(forceOption())
+  .option("--strict", strictHelp)
   .option("--benchmark", "measure the speed of training steps and stop")
   .option("--json", "print the figures as JSON")
   .action(async (options: Options) => {
@@ -178,6 +181,7 @@ export default new Command("train")
     const folder = options.recordings ?? defaultRecordings();
     const from = {
       seed,
+      isStrict: options.strict ?? false,
       groupBy: options.groupBy,
       heldOut: options.heldOut,
       fold: options.fold,

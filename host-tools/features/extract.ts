@@ -37,7 +37,13 @@ export interface ExtractOptions {
   progress?: Progress;
   /** Every window needs a label; default true. */
   requireLabels?: boolean;
+  /** What would be dropped or decided in a recording is an error; default false. */
+  isStrict?: boolean;
+  /** Takes what was dropped or decided; default: prints it as a warning. */
+  warn?: (remark: string) => void;
 }
+
+const printWarning = (remark: string): void => void process.stderr.write(`warning: ${remark}\n`);
 
 /**
  * Features of recordings (CSV, see csv.ts), computed by the device's own code under XS, in as many processes as there are processors (at most 4).
@@ -69,6 +75,7 @@ export async function extractFeatures(
           config,
           program,
           requireLabels: options.requireLabels ?? true,
+          isStrict: options.isStrict ?? false,
         });
         progress.update(++done, path.basename(recordings[at]!));
       }
@@ -80,6 +87,7 @@ export async function extractFeatures(
   const workers = Math.min(recordings.length, availableParallelism(), 4);
   await Promise.all(Array.from({ length: workers }, work));
   const set = join(parts, config);
+  for (const remark of parts.flatMap(({ remarks }) => remarks)) (options.warn ?? printWarning)(remark);
   progress.finish(`${set.count} windows, ${set.unfit} unfit`);
   return set;
 }

@@ -16,6 +16,8 @@ export interface FeatureJob {
   config: NodeConfig;
   program: HostProgram;
   requireLabels: boolean;
+  /** What would be dropped or decided is an error. */
+  isStrict: boolean;
 }
 
 /** One recording's windows that are fit for the network. */
@@ -29,6 +31,8 @@ export interface FileFeatures {
   features: Float32Array;
   /** What the recording holds, sensor by sensor. */
   survey: SensorSurvey[];
+  /** What was dropped or decided in it, one sentence each. */
+  remarks: string[];
 }
 
 const folder = path.join(cacheRoot, "features");
@@ -45,7 +49,9 @@ export async function extractFile(job: FeatureJob): Promise<FileFeatures> {
       features,
       classes,
       job.requireLabels,
-      "with survey",
+      job.isStrict,
+      "with remarks",
+      path.basename(job.file),
       path.basename(job.program.executable),
       path.basename(job.program.modules),
     ]),
@@ -58,7 +64,7 @@ export async function extractFile(job: FeatureJob): Promise<FileFeatures> {
 }
 
 async function compute(job: FeatureJob, content: Uint8Array): Promise<FileFeatures> {
-  const recording = readRecording(job.file, content, job.config, job.requireLabels);
+  const recording = readRecording(job.file, content, job.config, job.requireLabels, job.isStrict);
   const temporary = path.join(
     folder,
     `${process.pid}-${path.basename(job.file)}-${Math.random().toString(36).slice(2)}`,
@@ -94,6 +100,7 @@ function collect(job: FeatureJob, lines: string[], recording: Recording): FileFe
     labels: fit.map((index) => labels[index]!),
     features,
     survey: surveyRecording(recording, job.config),
+    remarks: recording.remarks,
   };
 }
 

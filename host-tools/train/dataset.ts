@@ -21,6 +21,8 @@ export interface DatasetOptions extends SplitOptions {
   /** A saved split, instead of one by the other options. */
   split?: Split | undefined;
   progress?: Progress;
+  /** What would be dropped or decided in a recording is an error. */
+  isStrict?: boolean;
 }
 
 /** Recordings as features, from which the data of each fold are made. */
@@ -43,7 +45,10 @@ async function readRecordings(directory: string, config: NodeConfig, options: Da
       `${absent} is not there, but the split names it: the folder of the split's recordings expected`,
     );
   const files = parts.flatMap((part) => named[part]);
-  const set = await extractFeatures(files, config, options.progress ? { progress: options.progress } : {});
+  const set = await extractFeatures(files, config, {
+    isStrict: options.isStrict ?? false,
+    ...(options.progress && { progress: options.progress }),
+  });
   const windows = new Map(files.map((file) => [file, new Array<number>(config.classes.length).fill(0)]));
   set.files.forEach((file, window) => windows.get(files[file]!)![set.labels[window]!]!++);
   return { directory, files, set, windows };

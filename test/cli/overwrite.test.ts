@@ -32,9 +32,19 @@ test.before(async () => {
   model.add(tfl.layers.dense({ units: 2 }));
   await saveLayersModel(model, at("model"));
   writeFileSync(at("recording.csv"), "time\n");
+  writeFileSync(at("mini.json"), JSON.stringify({ ...JSON.parse(readFileSync(node, "utf8")), ...mini }));
+  writeFileSync(at("log.csv"), `time,a\n${Array.from({ length: 200 }, (_, i) => `${i / 10},${i % 7}\n`).join("")}`);
   writeFileSync(at("input.bin"), Buffer.alloc(readInputSize()));
 });
 test.after.always(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Of a description of one sensor. */
+const mini = {
+  $schema: undefined,
+  sensors: [{ name: "a", unit: "g", rate: 10, range: [-9, 9], stuckSeconds: 0 }],
+  window: { seconds: 4, everySeconds: 4, frames: 4 },
+  features: { statistics: ["mean"], spanSeconds: 1, spectra: [], correlations: [] },
+};
 
 /** Frames and features of the example's network, a byte each. */
 function readInputSize(): number {
@@ -56,6 +66,10 @@ interface Row {
 }
 
 const picture = Buffer.from("\x89PNG\r\n\x1a\n....", "latin1");
+const importing = (place: string) => [
+  ...["import", at("log.csv"), "--node", at("mini.json"), "--output", place],
+  ...["--save", path.join(place, "mapping.json")],
+];
 const convert = (place: string) => ["convert", at("model"), "--float", "--out", path.join(place, "net")];
 const prune = (place: string) => ["prune", at("model"), "--ratio", "0.4", "--uniform", "--out", place];
 const train = (place: string) => ["train", "--recordings", at("none"), "--node", node, "--out", place];
@@ -102,6 +116,7 @@ const rows: Row[] = [
     foreign: '{ "defines": {}, "modules": {} }',
     runs: true,
   },
+  ...["log.csv", "mapping.json"].map((file) => ({ command: "import", file, args: importing, runs: true })),
   {
     command: "script",
     file: "app.lpk",
@@ -281,6 +296,11 @@ const readers: [title: string, args: (place: string) => string[], named: RegExp]
     "features, the node description",
     () => ["features", at("recording.csv"), "--node", at("own.json"), "--output", at("own.json")],
     /own\.json/,
+  ],
+  [
+    "import, the recording",
+    () => ["import", at("log.csv"), "--node", at("mini.json"), "--output", at(".")],
+    /log\.csv/,
   ],
   ["convert, its model", () => ["convert", at("model"), "--float", "--out", at("model/model")], /model\.json/],
   [
