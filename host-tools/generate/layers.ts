@@ -14,6 +14,8 @@ export interface MeasuredLayer {
   float: number;
   /** dB, int8 against tfjs. */
   snr: number;
+  /** dB, 16x8 against tfjs; undefined: no case of it has kernels of int16 throughout. */
+  snr16?: number;
 }
 
 export const measuredLayersFile = path.join(loamRoot, "test/convert/layers.json");
@@ -37,11 +39,12 @@ export async function measuredLayersTable(): Promise<string> {
   const measured = JSON.parse(await readFile(measuredLayersFile, "utf8")) as MeasuredLayer[];
   const figures = new Map(measured.map((each) => [each.layer, each]));
   return [
-    row(["layer", "float, from tfjs", "int8 SNR, dB", "prune"]),
-    row(["---", "---:", "---:", "---"]),
+    row(["layer", "float, from tfjs", "int8 SNR, dB", "16x8 SNR, dB", "prune"]),
+    row(["---", "---:", "---:", "---:", "---"]),
     ...layerNames.toSorted().map((layer) => {
-      const { float, snr } = figures.get(layer) ?? { float: NaN, snr: NaN };
-      return row([layer, float === 0 ? "0" : float.toExponential(0), snr.toFixed(0), pruning[pruneRules.get(layer)!]]);
+      const { float, snr, snr16 } = figures.get(layer) ?? { float: NaN, snr: NaN };
+      const difference = float === 0 ? "0" : float.toExponential(0);
+      return row([layer, difference, snr.toFixed(0), snr16?.toFixed(0) ?? "-", pruning[pruneRules.get(layer)!]]);
     }),
   ].join("\n");
 }
