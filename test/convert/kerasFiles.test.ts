@@ -12,12 +12,9 @@ import { withZip } from "tfjs-to-tflite/lib/zip.js";
 import { needs, unzip, zip } from "../helpers/needs.js";
 import { startPlainBackend } from "./backend.js";
 import { hdf5 } from "./hdf5Files.js";
+import { h5File, kerasFile, text, topologyOf, weightsFile } from "./kerasFiles.js";
 import { chanceOf, randomizeWeights } from "./randomModels.js";
 import { predict } from "./run.js";
-
-/**
- * Files as Keras writes them, made here with the HDF5 library itself: groups as in keras/src/saving/saving_lib.py and keras/src/legacy/saving/legacy_h5_format.py.
- */
 
 const folder = mkdtempSync(path.join(tmpdir(), "loam-keras-files-"));
 const at = (name: string): string => path.join(folder, name);
@@ -71,33 +68,8 @@ const groups = (model: tfl.LayersModel, root: string): [group: string, layer: La
   ];
 };
 
-const dataOf = (tensor: tf.Tensor) => ({ shape: tensor.shape, data: tensor.dataSync() as Float32Array });
-
-/** tfjs writes what Keras 2 does: the same but for the names of classes. */
-const topologyOf = (model: tfl.LayersModel): { class_name: string; config: object } => {
-  const { class_name: type, config } = JSON.parse(JSON.stringify(model.toJSON(null, false))) as {
-    class_name: string;
-    config: object;
-  };
-  return { class_name: type === "Model" ? "Functional" : type, config };
-};
-
-const weightsFile = (model: tfl.LayersModel, root: string): Promise<Uint8Array> =>
-  hdf5(
-    groups(model, root).flatMap(([group, layer]) =>
-      layer.getWeights().map((weight, i) => ({ path: `${root}/${group}/vars/${i}`, ...dataOf(weight) })),
-    ),
-  );
-
-const text = (json: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(json));
-
-async function archive(model: tfl.LayersModel, root = "layers", version = "2.15.0"): Promise<Uint8Array> {
-  return withZip(new Uint8Array(0), [
-    { name: "metadata.json", data: text({ keras_version: version }) },
-    { name: "config.json", data: text({ module: "keras", ...topologyOf(model) }) },
-    { name: "model.weights.h5", data: await weightsFile(model, root) },
-  ]);
-}
+const archive = (model: tfl.LayersModel, root = "layers"): Promise<Uint8Array> =>
+  kerasFile(model, groups(model, root), root);
 
 const chance = chanceOf(6);
 const samples = Float32Array.from({ length: 4 * 15 }, () => chance.normal());
@@ -121,38 +93,10 @@ test("so it has before Keras 3, in groups of another name", async (t) => {
 
 test("an .h5 file has its topology in an attribute and its weights by their names", async (t) => {
   const model = everything();
-  writeFileSync(at("whole.h5"), await wholeFile(model));
+  writeFileSync(at("whole.h5"), await h5File(model, "inner"));
   same(t, await loadLayersModel(at("whole.h5")), model);
   t.deepEqual(await modelSources(at("whole.h5")), [at("whole.h5")]);
 });
-
-function wholeFile(model: tfl.LayersModel): Promise<Uint8Array> {
-  const layers = model.layers.filter(({ weights }) => weights.length > 0);
-  return hdf5(
-    layers.flatMap((layer) =>
-      layer.weights.map((weight) => ({
-        path: `model_weights/${layer.name}/${weight.originalName}:0`,
-        ...dataOf(weight.read()),
-      })),
-    ),
-    {
-      "": { model_config: JSON.stringify(topologyOf(model)), keras_version: "2.15.0", backend: "tensorflow" },
-      model_weights: { layer_names: model.layers.map(({ name }) => name) },
-      ...Object.fromEntries(
-        layers.map((layer) => [
-          `model_weights/${layer.name}`,
-          // In pieces, as Keras writes lists that are too long for one attribute.
-          layer.name === "inner"
-            ? {
-                weight_names0: layer.weights.slice(0, 4).map(({ originalName }) => `${originalName}:0`),
-                weight_names1: layer.weights.slice(4).map(({ originalName }) => `${originalName}:0`),
-              }
-            : { weight_names: layer.weights.map(({ originalName }) => `${originalName}:0`) },
-        ]),
-      ),
-    },
-  );
-}
 
 test("a page gives the file alone", async (t) => {
   const model = everything();
@@ -173,10 +117,10 @@ test("what is wrong with a file is said, with the layer and the shapes", async (
     whole.subarray(0, whole.length / 2),
     /cut\.keras: config\.json cannot be unpacked, invalid zip data; expected a \.keras file/,
   );
-  await wrong("cut.h5", (await wholeFile(model)).subarray(0, 3000), /cut\.h5: its HDF5 data cannot be read/);
+  await wrong("cut.h5", (await h5File(model, "inner")).subarray(0, 3000), /cut\.h5: its HDF5 data cannot be read/);
   await wrong(
     "weights.h5",
-    await weightsFile(model, "layers"),
+    await weightsFile(groups(model, "layers"), "layers"),
     /weights\.h5 has weights without the layers .*model\.save\("model\.keras"\)/,
   );
   const smaller = await hdf5([{ path: "layers/dense/vars/0", shape: [2], data: Float32Array.of(1, 2) }]);

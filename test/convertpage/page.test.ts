@@ -6,18 +6,17 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import * as tfl from "@tensorflow/tfjs-layers";
-import { chromium as playwright, type Page } from "playwright-core";
 import { convert, readSamples } from "tfjs-to-tflite/index.js";
 import { cArray } from "tfjs-to-tflite/convert/cArray.js";
 import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { convertPage } from "../../host-tools/convertpage/build.js";
 import { microArena } from "../../host-tools/inference/microArena.js";
 import { tflmArena } from "../../host-tools/inference/tflmArena.js";
-import { chromiumArguments, findChromium } from "../../host-tools/lib/browser.js";
 import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import { at, samples, saved } from "../convert/conversions.js";
 import { chanceOf, randomizeWeights } from "../convert/randomModels.js";
 import { chromium, needs } from "../helpers/needs.js";
+import { column, complaintsOf, download, dropFiles, launch } from "./browser.js";
 
 const shots = path.join(buildRoot, "test", "convertpage");
 
@@ -37,25 +36,6 @@ function residual(): tfl.LayersModel {
   return model;
 }
 
-/** Files from the disk dropped onto a part of the page, as a person's hand does it. */
-async function dropFiles(page: Page, title: string, ...files: string[]): Promise<void> {
-  const { x, y, width, height } = (await page.getByRole("group", { name: title, exact: true }).boundingBox())!;
-  const client = await page.context().newCDPSession(page);
-  const where = { x: x + width / 2, y: y + height / 2 };
-  const data = { items: [], files, dragOperationsMask: 1 };
-  for (const type of ["dragEnter", "dragOver", "drop"] as const)
-    await client.send("Input.dispatchDragEvent", { type, ...where, data });
-  await client.detach();
-}
-
-async function download(page: Page, name: string): Promise<Buffer> {
-  const [file] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("link", { name, exact: true }).click(),
-  ]);
-  return readFileSync(await file.path());
-}
-
 /** A web host of one file, with the policy that the package's README names. */
 async function serve(file: string): Promise<{ url: string; server: Server }> {
   const readme = readFileSync(path.join(loamRoot, "packages/tfjs-to-tflite/README.md"), "utf8");
@@ -67,14 +47,6 @@ async function serve(file: string): Promise<{ url: string; server: Server }> {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, server };
 }
 
-/** The texts of a table's column, below its head. */
-const column = (page: Page, head: string): Promise<string[]> =>
-  page.evaluate((name) => {
-    const heads = [...document.querySelectorAll("th")].map(({ textContent }) => textContent);
-    const at = heads.indexOf(name);
-    return [...document.querySelectorAll("tbody tr")].map((row) => row.children[at]!.textContent);
-  }, head);
-
 needs(chromium)(
   "a model dropped on the page: the file that Node makes, its graph, damage, arena and times",
   async (t) => {
@@ -85,27 +57,17 @@ needs(chromium)(
     const html = at("page.html");
     writeFileSync(html, await convertPage());
     const { url, server } = await serve(html);
-    const browser = await playwright.launch({ executablePath: findChromium(), args: chromiumArguments });
+    const browser = await launch();
     try {
       const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
       const hosted = await browser.newPage();
-      const complaints: string[] = [];
-      for (const each of [page, hosted]) {
-        each.on("console", (message) => {
-          if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-        });
-        each.on("pageerror", (error) => complaints.push(String(error)));
-        each.on("request", (request) => {
-          if (!/^(file|data|blob):/.test(request.url()) && request.url() !== url) complaints.push(request.url());
-        });
-      }
+      const complaints = [page, hosted].map((each) => complaintsOf(each, url));
       await page.goto(pathToFileURL(html).href);
       const button = page.getByRole("button", { name: "Convert" });
       t.true(await button.isDisabled());
 
       // Weights alone are no model.
       await page.getByLabel("Model: files").setInputFiles([path.join(folder, "weights.bin")]);
-      await button.press("Enter");
       const alert = page.getByRole("alert");
       await alert.waitFor();
       t.regex(await alert.innerText(), /weights\.bin: no model\.json among them/);
@@ -113,6 +75,7 @@ needs(chromium)(
       await dropFiles(page, "Model", folder);
       await page.getByText("residual/model.json").waitFor();
       await dropFiles(page, "Samples", at("samples.npy"));
+      await page.getByText("[8, 8, 2]").waitFor();
       await button.press("Enter");
       await page.getByRole("heading", { name: "Layers" }).waitFor({ timeout: 120_000 });
       t.is(await alert.count(), 0);
@@ -200,7 +163,7 @@ needs(chromium)(
         timeout: 10_000,
       });
       await page.screenshot({ path: path.join(shots, "phone.png"), fullPage: true });
-      t.deepEqual(complaints, []);
+      t.deepEqual(complaints.flat(), []);
 
       // On a host with a strict policy, that of the package's README; without samples a float model.
       await hosted.goto(url);
@@ -211,7 +174,7 @@ needs(chromium)(
       t.deepEqual(await download(hosted, "residual.tflite"), Buffer.from(float.tflite));
       t.regex(await hosted.getByRole("main").innerText(), /No figures of TensorFlow Lite Micro: .* not in float32\./);
       t.regex(await hosted.getByRole("main").innerText(), /No estimate: models of float32 were not measured\./);
-      t.deepEqual(complaints, []);
+      t.deepEqual(complaints.flat(), []);
     } finally {
       await browser.close();
       server.closeAllConnections();

@@ -1,29 +1,41 @@
+import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
 import { filesDropped } from "./dropped.js";
 import type { Part } from "./messages.js";
+import { whole } from "./text.js";
 
 interface DropOptions {
   title: string;
   hint: string;
   parts: readonly Part[];
-  /** Whether a folder can be chosen, too. */
-  folder?: boolean;
   onParts(parts: Part[]): void;
   onError(message: string): void;
+  children?: ComponentChildren;
 }
 
+/** What systems leave in folders, such as .DS_Store, is none of it. */
+const isSeen = ({ path }: Part): boolean => !path.split("/").some((part) => part.startsWith("."));
+
 const chosen = (list: FileList | null): Part[] =>
-  [...(list ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+  [...(list ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file })).filter(isSeen);
+
+const named = 3;
+
+function list(parts: readonly Part[]): string {
+  if (parts.length === 0) return "nothing yet";
+  const names = parts.slice(0, named).map(({ path }) => path);
+  return names.join(", ") + (parts.length > named ? ` and ${whole(parts.length - named)} more` : "");
+}
 
 /** A place for files: dropped, or chosen with the keyboard. */
-export function Drop({ title, hint, parts, folder = false, onParts, onError }: DropOptions) {
+export function Drop({ title, hint, parts, onParts, onError, children }: DropOptions) {
   const id = useId();
   const [isOver, setOver] = useState(false);
   const drop = async (event: DragEvent): Promise<void> => {
     event.preventDefault();
     setOver(false);
     try {
-      onParts(await filesDropped(event.dataTransfer!));
+      onParts((await filesDropped(event.dataTransfer!)).filter(isSeen));
     } catch (error) {
       onError(`${title}: ${(error as Error).message}`);
     }
@@ -45,17 +57,16 @@ export function Drop({ title, hint, parts, folder = false, onParts, onError }: D
       <label>
         {title}: files <input type="file" multiple onChange={(event) => onParts(chosen(event.currentTarget.files))} />
       </label>
-      {folder && (
-        <label>
-          {title}: a folder{" "}
-          <input
-            type="file"
-            {...{ webkitdirectory: true }}
-            onChange={(event) => onParts(chosen(event.currentTarget.files))}
-          />
-        </label>
-      )}
-      <p role="status">{parts.length > 0 ? parts.map(({ path }) => path).join(", ") : "nothing yet"}</p>
+      <label>
+        {title}: a folder{" "}
+        <input
+          type="file"
+          {...{ webkitdirectory: true }}
+          onChange={(event) => onParts(chosen(event.currentTarget.files))}
+        />
+      </label>
+      <p role="status">{list(parts)}</p>
+      {children}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { Network } from "./network.js";
 import type { Result } from "./result.js";
 import { decibels, percent, time, whole } from "./text.js";
 
-function Agreement({ report: { agreement, type } }: Result) {
+function Agreement({ report: { agreement, type }, left }: Result) {
   if (!agreement)
     return <p>Without samples the model stays float32: give some to make it int8, and to see what that changes.</p>;
   const { with: truth, samples, snr, largestDifference, top1 } = agreement;
@@ -15,6 +15,7 @@ function Agreement({ report: { agreement, type } }: Result) {
       {type} against {truth}, on {whole(samples)} samples: signal to noise {decibels(snr)}
       {snr !== null && " dB"}, largest difference {largestDifference.toPrecision(3)}
       {top1 !== undefined && `, same class in ${percent(top1)}`}.
+      {left > 0 && ` Of the pictures ${whole(left)} were left out, evenly spread: all would not fit into memory.`}
     </p>
   );
 }

@@ -1,40 +1,66 @@
 import { render } from "preact";
-import { useState } from "preact/hooks";
-import { endsOf, type EndType } from "tfjs-to-tflite/graph/emit.js";
-import { activationTypes, type ActivationType } from "tfjs-to-tflite/graph/parameters.js";
+import { useEffect, useState } from "preact/hooks";
+import type { ModelInput } from "tfjs-to-tflite/web.js";
 import { inWorker } from "./converter.js";
 import { Drop } from "./drop.js";
 import type { Embedded } from "./embedded.js";
 import { Findings } from "./findings.js";
-import type { Part } from "./messages.js";
+import { isImage } from "./images.js";
+import type { Part, Stage } from "./messages.js";
+import { Options } from "./options.js";
 import { resultOf, type Result } from "./result.js";
+import { describeShape, orderOf, usual, type Settings } from "./settings.js";
 
 const embedded = JSON.parse(document.getElementById("embedded")!.textContent) as Embedded;
 
-/** Of the model's folder, or "model": what files and the C symbol are called. */
+/** Of the model's folder or file, or "model": what files and the C symbol are called. */
 function nameOf(model: readonly Part[]): string {
-  const folder = /([^/]+)\/[^/]*$/.exec(model[0]?.path ?? "")?.[1] ?? "";
-  const name = folder.replaceAll(/[^A-Za-z0-9_.-]+/g, "_");
+  const [, folder = ""] = /([^/]+)\/[^/]*$/.exec(model[0]?.path ?? "") ?? [];
+  const single = model.map(({ path }) => /([^/]*)\.(?:keras|h5|hdf5|zip)$/i.exec(path)?.[1]).find((found) => found);
+  const name = (single ?? folder).replaceAll(/[^A-Za-z0-9_.-]+/g, "_");
   return /[A-Za-z0-9]/.test(name) ? name : "model";
+}
+
+/** Asks what the model's inputs are, whenever it is another one. */
+function useInputs(model: readonly Part[], onError: (message: string) => void): ModelInput[] | undefined {
+  const [inputs, setInputs] = useState<ModelInput[]>();
+  useEffect(() => {
+    setInputs(undefined);
+    if (model.length === 0) return;
+    const ended = new AbortController();
+    inWorker(embedded, { kind: "look", model: [...model] }, { signal: ended.signal }).then(
+      (found) => setInputs(found.inputs),
+      (failure: unknown) => {
+        if (!ended.signal.aborted) onError((failure as Error).message);
+      },
+    );
+    return () => ended.abort();
+  }, [model]);
+  return inputs;
 }
 
 function Page() {
   const [model, setModel] = useState<Part[]>([]);
   const [samples, setSamples] = useState<Part[]>([]);
-  const [activations, setActivations] = useState<ActivationType>("int8");
-  const [chosenIo, setIo] = useState<EndType>("int8");
-  const io = endsOf[activations].includes(chosenIo) ? chosenIo : activations;
-  const [running, setRunning] = useState<number>();
+  const [settings, setSettings] = useState<Settings>(usual);
+  const [running, setRunning] = useState<Stage>();
   const [error, setError] = useState<string>();
   const [result, setResult] = useState<Result>();
+  const inputs = useInputs(model, setError);
+  const given =
+    (set: (parts: Part[]) => void) =>
+    (parts: Part[]): void => {
+      setError(undefined);
+      set(parts);
+    };
   const convert = async (): Promise<void> => {
     setError(undefined);
     setResult(undefined);
-    setRunning(0);
+    setRunning({ kind: "progress", what: "Reading the model ...", done: 0 });
     try {
       const name = nameOf(model);
-      const made = await inWorker(embedded, { model, samples, activations, io, name }, setRunning);
-      setResult(resultOf(name, made));
+      const order = { kind: "convert" as const, model, samples, name, ...orderOf(settings, inputs ?? []) };
+      setResult(resultOf(name, await inWorker(embedded, order, { progress: setRunning })));
     } catch (failure) {
       setError((failure as Error).message);
     } finally {
@@ -45,58 +71,47 @@ function Page() {
     <main>
       <h1>tfjs to TensorFlow Lite</h1>
       <p class="muted">
-        Converts a TensorFlow.js model in this browser, and says what it takes on a microcontroller. Nothing leaves this
-        machine.
+        Converts a TensorFlow.js or Keras model in this browser, and says what it takes on a microcontroller. Nothing
+        leaves this machine.
       </p>
       <section aria-label="What to convert">
         <div class="pair">
           <Drop
             title="Model"
-            hint="model.json of a layers or graph model, with its weights: the files, or their folder"
-            folder
+            hint="A layers or graph model of TensorFlow.js (model.json with its files of weights, or their folder), a .zip of them, or a .keras or .h5 file of Keras."
             parts={model}
-            onParts={setModel}
+            onParts={given(setModel)}
             onError={setError}
-          />
+          >
+            {inputs && (
+              <p class="muted">
+                {inputs.length === 1 ? "Input" : "Inputs"}:{" "}
+                {inputs.map((input) => `${input.name} ${describeShape(input)}`).join(", ")}
+              </p>
+            )}
+          </Drop>
           <Drop
             title="Samples"
-            hint="100 or more inputs like those in the field: .npy, .csv (one sample per row), .json or raw float32; one file per input. Without them the model stays float32."
+            hint="100 or more inputs like those in the field: pictures (PNG, JPEG, a folder of them), or .npy, .csv (one sample per row), .json or raw float32, one file per input. Without them the model stays float."
             parts={samples}
-            onParts={setSamples}
+            onParts={given(setSamples)}
             onError={setError}
           />
         </div>
-        <div class="options">
-          <label>
-            Activations{" "}
-            <select
-              value={activations}
-              onChange={({ currentTarget }) => setActivations(currentTarget.value as ActivationType)}
-            >
-              {activationTypes.map((type) => (
-                <option key={type} value={type}>
-                  {type === "int16" ? "int16 (16x8)" : type}
-                </option>
-              ))}
-            </select>
-          </label>
-          <label>
-            Inputs and outputs{" "}
-            <select value={io} onChange={({ currentTarget }) => setIo(currentTarget.value as EndType)}>
-              {endsOf[activations].map((type) => (
-                <option key={type}>{type}</option>
-              ))}
-            </select>
-          </label>
-          <button disabled={model.length === 0 || running !== undefined} onClick={() => void convert()}>
-            Convert
-          </button>
-        </div>
+        <Options
+          settings={settings}
+          onSettings={(change) => setSettings((before) => ({ ...before, ...change }))}
+          inputs={inputs ?? []}
+          has={{ samples: samples.length > 0, pictures: samples.some(isImage) }}
+        />
+        <button disabled={inputs === undefined || running !== undefined} onClick={() => void convert()}>
+          Convert
+        </button>
         <div role="status">
-          {running !== undefined && (
+          {running && (
             <>
-              <p>{samples.length > 0 ? "Quantizing ..." : "Converting ..."}</p>
-              <progress aria-label="Progress" value={running} max={1} />
+              <p>{running.what}</p>
+              <progress aria-label="Progress" value={running.done} max={1} />
             </>
           )}
           {result && <p>Converted: {result.name}.tflite is below.</p>}

@@ -1,8 +1,10 @@
 /** What the page and its worker tell each other. */
 import type { InputOutput } from "tfjs-to-tflite/graph/emit.js";
 import type { ActivationType } from "tfjs-to-tflite/graph/parameters.js";
-import type { Report } from "tfjs-to-tflite/library.js";
+import type { ModelInput, Report } from "tfjs-to-tflite/web.js";
+import type { WeightType } from "tfjs-to-tflite/convert/weights.js";
 import type { Embedded } from "./embedded.js";
+import type { ImageOptions } from "./images.js";
 
 /** A file that somebody chose or dropped, with its path in the folder that it came in. */
 export interface Part {
@@ -10,19 +12,50 @@ export interface Part {
   file: File;
 }
 
-/** From the page. */
-export interface Order {
-  wasm: Embedded["wasm"];
+/** Says what a model's inputs are. */
+export interface Look {
+  kind: "look";
   model: Part[];
-  /** Files of samples, one per input; none: the model stays float32. */
+}
+
+export interface Conversion {
+  kind: "convert";
+  model: Part[];
+  /** Pictures, or files of numbers, one per input; none: the model stays float. */
   samples: Part[];
+  images: ImageOptions;
   activations: ActivationType;
   io: InputOutput;
+  weights: WeightType;
+  /** Without the batch, by input. */
+  inputShapes: Record<string, number[]>;
+  labels: string[];
+  force: boolean;
   name: string;
 }
 
+/** From the page. */
+export type Order = (Look | Conversion) & { wasm: Embedded["wasm"] };
+
+export interface Stage {
+  kind: "progress";
+  what: string;
+  /** 0 to 1. */
+  done: number;
+}
+
+export interface Looked {
+  kind: "looked";
+  inputs: ModelInput[];
+}
+
+export interface Done {
+  kind: "done";
+  tflite: Uint8Array;
+  report: Report;
+  /** How many pictures were not taken, as they would not fit. */
+  left: number;
+}
+
 /** From the worker. */
-export type Answer =
-  | { kind: "progress"; done: number }
-  | { kind: "done"; tflite: Uint8Array; report: Report }
-  | { kind: "failed"; message: string };
+export type Answer = Stage | Looked | Done | { kind: "failed"; message: string };

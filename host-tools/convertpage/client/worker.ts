@@ -1,29 +1,60 @@
-/** Converts, beside the page, which stays at hand meanwhile. */
+/** Reads models and converts them beside the page, which stays at hand meanwhile. */
 import { parseArray } from "tfjs-to-tflite/graph/arrayData.js";
-import { convert, UserError, useWasm } from "tfjs-to-tflite/web.js";
-import type { Answer, Order, Part } from "./messages.js";
+import type { GivenFile } from "tfjs-to-tflite/graph/webFiles.js";
+import { convert, inputsOf, UserError, useWasm, type ArraySamples } from "tfjs-to-tflite/web.js";
+import { imageSamples, isImage, pictureOf } from "./images.js";
+import type { Answer, Conversion, Order, Part } from "./messages.js";
 
 const bytesOf = async ({ file }: Part): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
 const answer = (what: Answer): void => postMessage(what);
 
-async function run({ wasm, model, samples, activations, io, name }: Order): Promise<Answer> {
-  useWasm({
-    "tfjs-backend-wasm.wasm": wasm.plain,
-    "tfjs-backend-wasm-simd.wasm": wasm.simd,
-    "tfjs-backend-wasm-threaded-simd.wasm": wasm.simd,
-  });
-  const calibrate = await Promise.all(samples.map(async (part) => parseArray(part.path, await bytesOf(part))));
-  const files = model.map(({ path, file }) => ({
+const filesOf = (parts: readonly Part[]): GivenFile[] =>
+  parts.map(({ path, file }) => ({
     name: file.name,
     webkitRelativePath: path,
     arrayBuffer: () => file.arrayBuffer(),
   }));
-  const { tflite, report } = await convert(files, {
-    ...{ name, activations, io },
-    ...(calibrate.length > 0 && { calibrate }),
-    progress: { update: (done) => answer({ kind: "progress", done }), finish() {} },
+
+/** @throws UserError for pictures among files of numbers */
+async function samplesOf({ model, samples, images, inputShapes }: Conversion): Promise<ArraySamples[]> {
+  const pictures = samples.filter(isImage);
+  if (pictures.length === 0)
+    return Promise.all(samples.map(async (part) => parseArray(part.path, await bytesOf(part))));
+  if (pictures.length < samples.length)
+    throw new UserError(
+      `samples: ${pictures.length} pictures and ${samples.length - pictures.length} other files, such as ${samples.find((part) => !isImage(part))!.path}; give pictures alone, or one file of numbers per input`,
+    );
+  const inputs = (await inputsOf(filesOf(model))).map((input) => ({
+    ...input,
+    shape: inputShapes[input.name] ?? input.shape ?? [],
+  }));
+  const progress = (done: number): void => answer({ kind: "progress", what: "Reading pictures ...", done });
+  return [await imageSamples(pictures, pictureOf(inputs), images, progress)];
+}
+
+async function converted(order: Conversion): Promise<Answer> {
+  const { model, images, activations, io, weights, inputShapes, labels, force, name } = order;
+  const calibrate = await samplesOf(order);
+  const [used] = order.samples.some(isImage) ? calibrate[0]!.shape! : [];
+  const what = calibrate.length > 0 ? "Quantizing ..." : "Converting ...";
+  const { tflite, report } = await convert(filesOf(model), {
+    ...{ name, activations, io, force, inputShapes },
+    ...(calibrate.length > 0 ? { calibrate } : { weights }),
+    ...(labels.length > 0 && { labels }),
+    ...(used !== undefined && { normalization: { mean: [...images.mean], std: [...images.std] } }),
+    progress: { update: (done) => answer({ kind: "progress", what, done }), finish() {} },
   });
-  return { kind: "done", tflite, report };
+  const left = order.samples.length - (used ?? order.samples.length);
+  return { kind: "done", tflite, report, left };
+}
+
+async function run(order: Order): Promise<Answer> {
+  useWasm({
+    "tfjs-backend-wasm.wasm": order.wasm.plain,
+    "tfjs-backend-wasm-simd.wasm": order.wasm.simd,
+    "tfjs-backend-wasm-threaded-simd.wasm": order.wasm.simd,
+  });
+  return order.kind === "look" ? { kind: "looked", inputs: await inputsOf(filesOf(order.model)) } : converted(order);
 }
 
 addEventListener("message", ({ data }: MessageEvent<Order>) => {

@@ -12,12 +12,13 @@ export { UserError } from "./lib/errors.js";
 export type * from "./library.js";
 export type { Agreement } from "./convert/agreement.js";
 export type { GraphModel } from "./convert/graphModel/index.js";
+export type { ModelInput } from "./convert/modelInputs.js";
 export type { PruneOptions, PruneReport } from "./pruning.js";
 
 /** Samples from files, one per input: .npy, .json (nested lists), .csv (one sample per row) or raw little-endian float32. */
 export const readSamples = (...files: string[]): Promise<ArraySamples[]> => Promise.all(files.map(readArrayFile));
 
-export const { convert, quantize, prune } = libraryOn<string | URL>({
+export const { convert, inputsOf, quantize, prune } = libraryOn<string | URL>({
   files: modelFiles,
   async start() {
     await startBackend("wasm");

@@ -6,6 +6,7 @@ import type { Labels } from "./convert/describe.js";
 import type { GraphModel, InputShapes } from "./convert/graphModel/index.js";
 import { convertModel, graphOf, type Summary } from "./convert/index.js";
 import type { WeightType } from "./convert/weights.js";
+import { modelInputs, type ModelInput } from "./convert/modelInputs.js";
 import { readModel } from "./convert/readModel.js";
 import type { InputOutput, QuantizedGraph } from "./graph/emit.js";
 import { readLayersModel } from "./graph/layersModel.js";
@@ -123,6 +124,8 @@ const isFiles = (model: object | string): model is ModelFiles =>
 export interface Library<Place> {
   /** Converts a model to TensorFlow Lite. @throws UserError that says what is wrong with the model or the samples, and what would be right */
   convert(model: Model<Place>, options?: ConvertOptions): Promise<Converted>;
+  /** What a model's inputs are called, and how large they are: which of its sizes are free, and want `inputShapes`. */
+  inputsOf(model: Model<Place>): Promise<ModelInput[]>;
   /** Quantizes a model's network to int8 without making a file. */
   quantize(
     model: Model<Place>,
@@ -181,6 +184,8 @@ export function libraryOn<Place extends object | string>(host: Host<Place>): Lib
         const agreement = calibration && agreementOf(loaded, conversion, calibration);
         return { tflite, report: { ...summary, operators, ...(agreement && { agreement }) } };
       }),
+
+    inputsOf: (model) => running(undefined, async () => modelInputs(await load(model))),
 
     quantize: (model, given, { inputShapes, ...options } = {}) =>
       running(given, async (samples) => {

@@ -10,6 +10,7 @@ export { UserError } from "./lib/errors.js";
 export type * from "./library.js";
 export type { Agreement } from "./convert/agreement.js";
 export type { GraphModel } from "./convert/graphModel/index.js";
+export type { ModelInput } from "./convert/modelInputs.js";
 export type { PruneOptions, PruneReport } from "./pruning.js";
 
 let wasm: WasmPlace | undefined;
@@ -19,7 +20,7 @@ export function useWasm(place: WasmPlace): void {
   wasm = place;
 }
 
-export const { convert, quantize, prune } = libraryOn<string | URL | Iterable<GivenFile>>({
+export const { convert, inputsOf, quantize, prune } = libraryOn<string | URL | Iterable<GivenFile>>({
   files: (place) => (typeof place === "string" || place instanceof URL ? filesOnHost(place) : filesGiven(place)),
   start: () => startWebBackend(wasm),
 });

@@ -10,8 +10,8 @@ import type { GraphModelJson } from "./topology.js";
 import { translateGraphModel, type Weight } from "./translate.js";
 
 export { opTable } from "./ops/index.js";
-export type { GraphModelJson } from "./topology.js";
-export { fixedShape, type InputShapes } from "./inputShape.js";
+export { ports, type GraphModelJson } from "./topology.js";
+export { fixedShape, knownShape, type InputShapes } from "./inputShape.js";
 
 export interface GraphModel {
   json: GraphModelJson;

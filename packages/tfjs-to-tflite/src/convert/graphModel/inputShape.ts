@@ -34,5 +34,9 @@ export function fixedShape(name: string, known: readonly (number | null)[] | und
   return [1, ...given];
 }
 
-export const inputShape = ({ name, shape }: Port, shapes: InputShapes): number[] =>
-  fixedShape(name, shape?.unknownRank ? undefined : shape?.dim?.map(({ size }) => Number(size ?? -1)), shapes);
+/** The sizes that a graph model says of an input, negative where they are free; undefined when it says nothing. */
+export const knownShape = ({ shape }: Port): number[] | undefined =>
+  shape?.unknownRank ? undefined : shape?.dim?.map(({ size }) => Number(size ?? -1));
+
+export const inputShape = (port: Port, shapes: InputShapes): number[] =>
+  fixedShape(port.name, knownShape(port), shapes);
