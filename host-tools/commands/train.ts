@@ -24,9 +24,16 @@ import { defaultModel, defaultRecordings, recordingsHelp, requireNode } from "..
 import { strictHelp } from "../features/csv.js";
 import { warnOfDifferences } from "../features/differences.js";
 import { scoreOf } from "../train/predict.js";
+import { describeSearch, searchSvg } from "../search/chart.js";
+import { searchNetwork, type SearchResult } from "../search/search.js";
+import { searchFolder } from "../search/state.js";
+import { textKind } from "../lib/fileKinds.js";
+import { writeFileAtomic } from "../lib/files.js";
+import type { CheckedNode } from "../node/schema/node.js";
 import { checkpointFile, tellResumed } from "../train/checkpoint.js";
 import type { Examples, TrainingData } from "../train/examples.js";
 import { refuseForeignNetworks, saveNotes, saveSplit, saveTrained, trainingFiles } from "../train/store.js";
+import { parseShape, shapeHelp } from "../train/shapes.js";
 import { trainDefaults, trainModel, type Trained } from "../train/train.js";
 
 interface Options {
@@ -41,6 +48,10 @@ interface Options {
   folds?: number;
   fold?: number;
   split?: string;
+  shape?: string;
+  search?: boolean;
+  flash?: number;
+  instructions?: number;
   seed: number;
   epochs: number;
   batch: number;
@@ -82,28 +93,55 @@ async function readLabelled(
   return doubtExamples(doubts, config, { seed, cloudLabels, from });
 }
 
+/** Beside the network of a search. */
+const searchChart = "search.svg";
+
 /** Of a further fold: its checkpoint alone. */
 const foldFolder = (out: string, fold: number): string => path.join(out, `fold${fold}`);
 
-/** Trains one network, or goes on with it, and calibrates its confidence: 70 % of the verdicts with confidence 0.7 should be right. */
+/** Trains one network, or goes on with it, or searches for one, and calibrates its confidence: 70 % of the verdicts with confidence 0.7 should be right. */
 async function train(
   data: TrainingData,
-  { seed, epochs, batch, rate, patience, balance, resume }: Options,
+  options: Options,
+  config: CheckedNode,
   folder: string,
-): Promise<Trained & { temperature: number }> {
+): Promise<Trained & { temperature: number; search?: SearchResult }> {
+  const { seed, epochs, batch, rate, patience, balance, resume } = options;
+  const plain = { seed, epochs, batch, rate, patience, balance, resume };
   const checkpoint = checkpointFile(folder);
-  const trained = await trainModel(data, {
-    seed,
-    epochs,
-    batch,
-    rate,
-    patience,
-    balance,
-    checkpoint,
-    resume,
-    onResume: (done) => tellResumed(checkpoint, done),
-  });
+  const trained = options.search
+    ? await searchNetwork(data, {
+        ...plain,
+        budget: {
+          arena: config.model.arenaBytes,
+          ...(options.flash && { flash: options.flash }),
+          ...(options.instructions && { instructions: options.instructions }),
+        },
+        target: config.chip === "esp32c3" ? "rv32" : "lx6",
+        folder: searchFolder(folder),
+        onResumeSearch: (trials) =>
+          void process.stderr.write(
+            `resumed the search in ${searchFolder(folder)}: ${trials} trainings are done already (--no-resume starts over)\n`,
+          ),
+      })
+    : await trainModel(data, {
+        ...plain,
+        ...(options.shape !== undefined && { shape: parseShape(options.shape, data.frames) }),
+        checkpoint,
+        onResume: (done) => tellResumed(checkpoint, done),
+      });
   return { ...trained, temperature: calibrateConfidence(trained.model, data) };
+}
+
+/** @throws UserError for options that exclude each other */
+function checkSearchOptions({ search, shape, folds, fold, flash, instructions }: Options): void {
+  if (search && shape !== undefined) throw new UserError("--search and --shape: one of them expected");
+  if (search && folds !== undefined && fold === undefined)
+    throw new UserError(
+      "--search with all --folds would search anew for each: search first, then --shape with --folds",
+    );
+  if (!search && (flash ?? instructions) !== undefined)
+    throw new UserError("--flash and --instructions are limits of a search: add --search");
 }
 
 /** @throws UserError for options that exclude each other */
@@ -151,6 +189,13 @@ export default new Command("train")
   .option("--folds <k>", "cross-validation: train and test k networks, each with other groups held out", whole(3))
   .option("--fold <n>", "only this one of the folds, from 1", whole(1))
   .option("--split <file>", "the recordings of a split.json that a training has written")
+  .option("--shape <name>", `network to train: ${shapeHelp}`)
+  .option(
+    "--search",
+    "try a family of small networks under the node's budget, drop the worse half again and again, and keep the best",
+  )
+  .option("--flash <bytes>", "search: most bytes of the .tflite", whole(1))
+  .option("--instructions <n>", "search: most instructions of one run, expected on the node's chip", whole(1))
   .option("--seed <n>", "the same seed and recordings give the same network", whole(0), trainDefaults.seed)
   .option("--epochs <n>", "maximum epochs", whole(1), trainDefaults.epochs)
   .option("--batch <n>", "batch size, windows", whole(1), trainDefaults.batch)
@@ -169,13 +214,16 @@ export default new Command("train")
     if (options.cloudLabels && options.cloud === undefined && options.doubts === undefined)
       throw new UserError("--cloud-labels is for doubts: name them with --cloud or --doubts");
     checkSplitOptions(options);
+    checkSearchOptions(options);
     if (options.benchmark) return showBenchmark(options.node, options.batch, options.json ?? false);
-    await requireReplaceable(trainingFiles(options.out), {
+    const chart = { file: path.join(options.out, searchChart), kind: textKind("a chart of a search", "<svg") };
+    await requireReplaceable([...trainingFiles(options.out), ...(options.search ? [chart] : [])], {
       sources: [options.node ?? requireNode().description, ...(options.doubts === undefined ? [] : [options.doubts])],
       force: options.force,
     });
     const config = await readNode(options.node);
     const doubts = await readLabelled(options, config);
+    if (options.shape !== undefined) parseShape(options.shape, config.window.frames);
     await requireBudget(config);
     const { out, seed, json = false } = options;
     const folder = options.recordings ?? defaultRecordings();
@@ -205,7 +253,7 @@ export default new Command("train")
       const recorded = options.augment && augmentation ? { ...plain, augmentation } : plain;
       const data = doubts ? withDoubts(recorded, doubts.train) : recorded;
       if (!first) await refuseForeignNetworks(out, data.normalizer);
-      const trained = await train(data, options, first ? foldFolder(out, accounts.length + 1) : out);
+      const trained = await train(data, options, config, first ? foldFolder(out, accounts.length + 1) : out);
       accounts.push(accountOf(trained.model, data, loaded.split));
       if (first) trained.model.dispose();
       else first = { data, trained };
@@ -215,9 +263,13 @@ export default new Command("train")
     const report = doubts && doubtReport(doubts, accuracyOn(trained.model, heldOutExamples(doubts, data), data));
     await saveTrained(out, trained.model, data);
     await saveSplit(out, account!.split);
+    const { search } = trained;
+    if (search) await writeFileAtomic(path.join(out, searchChart), searchSvg(search));
     const result = {
       backend,
       seed,
+      shape: search?.chosen.shape ?? options.shape ?? "default",
+      ...(search && { search }),
       parameters: trained.model.countParams(),
       windows: { train: data.train.count, validation: data.validation.count, test: data.test.count },
       best: trained.best,
@@ -231,6 +283,6 @@ export default new Command("train")
     warnOfLosses(account!.warnings);
     if (json) return void process.stdout.write(`${JSON.stringify(result)}\n`);
     process.stdout.write(
-      `${describeAccount(account!)}\n${accounts.length > 1 ? `${describeFolds(foldFigures(accounts))}\nthe network of fold 1 is the one that is saved\n` : ""}${(100 * account!.test.accuracy).toFixed(1)} % accuracy on ${data.test.count} held-out windows; ${result.parameters.toLocaleString("en-US")} parameters in ${out}\n${report ? describeDoubts(report) : ""}`,
+      `${search ? `${describeSearch(search)}\nthe chart: ${path.join(out, searchChart)}\n` : ""}${describeAccount(account!)}\n${accounts.length > 1 ? `${describeFolds(foldFigures(accounts))}\nthe network of fold 1 is the one that is saved\n` : ""}${(100 * account!.test.accuracy).toFixed(1)} % accuracy on ${data.test.count} held-out windows; ${result.parameters.toLocaleString("en-US")} parameters in ${out}\n${report ? describeDoubts(report) : ""}`,
     );
   });

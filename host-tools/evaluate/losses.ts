@@ -13,7 +13,8 @@ const allowedLoss = 0.02;
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 const advice: Record<string, string> = {
-  pruned: "prune less (loam prune --ratio), fine-tune for longer",
+  pruned:
+    "prune less (loam prune --ratio), fine-tune for longer, or search for a small network instead (loam train --search)",
   int8: "calibrate on more and other windows (loam convert --calibrate), and see with loam compare which layer loses it",
 };
 

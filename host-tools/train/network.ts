@@ -1,20 +1,106 @@
 import * as tfl from "@tensorflow/tfjs-layers";
+import { defaultShape, type DenseShape, type ImageShape, type NetworkShape, type SeparableShape } from "./shapes.js";
 
-/** Filters and stride along time of each depthwise-separable layer. */
-export interface NetworkShape {
-  filters: number[];
-  strides: number[];
-  /** Frames that a depthwise filter spans. */
-  kernel: number;
+/** Layers one after the other, each with its own first weights. */
+class Stack {
+  #seed: number;
+
+  constructor(
+    public x: tfl.SymbolicTensor,
+    seed: number,
+  ) {
+    this.#seed = seed * 1009;
+  }
+
+  get seed(): number {
+    return ++this.#seed;
+  }
+
+  add(layer: tfl.layers.Layer): void {
+    this.x = layer.apply(this.x) as tfl.SymbolicTensor;
+  }
+
+  normRelu(name: string): void {
+    this.add(tfl.layers.batchNormalization({ name: `${name}_norm`, momentum: 0.9 }));
+    this.add(tfl.layers.reLU({ name: `${name}_relu` }));
+  }
+
+  conv(name: string, filters: number, kernelSize: [number, number], stride: number, strides = [stride, stride]): void {
+    this.add(
+      tfl.layers.conv2d({
+        name,
+        filters,
+        kernelSize,
+        strides: strides,
+        padding: kernelSize[0] > 1 ? "same" : "valid",
+        useBias: false,
+        kernelInitializer: tfl.initializers.heNormal({ seed: this.seed }),
+      }),
+    );
+  }
+
+  separable(name: string, filters: number, kernelSize: [number, number], stride: number): void {
+    this.add(
+      tfl.layers.depthwiseConv2d({
+        name: `${name}_depthwise`,
+        kernelSize,
+        strides: [stride, stride],
+        padding: "same",
+        useBias: false,
+        depthwiseInitializer: tfl.initializers.varianceScaling({
+          scale: 2,
+          mode: "fanIn",
+          distribution: "normal",
+          seed: this.seed,
+        }),
+      }),
+    );
+    this.conv(`${name}_pointwise`, filters, [1, 1], 1);
+    this.normRelu(name);
+  }
+
+  pool(): void {
+    this.add(tfl.layers.globalAveragePooling2d({ name: "pool", dataFormat: "channelsLast" }));
+  }
 }
 
-/**
- * Three depthwise-separable layers, about 525,000 parameters. Time shrinks as layers widen, so that the widest product runs on few steps;
- * the first layers are narrow and the second is the one that pruning can thin most, as both of the large products lose with it.
- */
-const defaultShape: NetworkShape = { filters: [160, 512, 840], strides: [2, 2, 2], kernel: 3 };
+const layersOf = {
+  separable(stack: Stack, { filters, strides, kernel, stem }: SeparableShape): void {
+    if (stem) {
+      stack.conv("stem", stem, [2 * kernel - 1, 1], 2, [2, 1]);
+      stack.normRelu("stem");
+    }
+    filters.forEach((count, index) => stack.separable(`conv${index + 1}`, count, [kernel, 1], strides[index]!));
+    stack.pool();
+  },
+  image(stack: Stack, { filters, kernel }: ImageShape): void {
+    const [, frames, , features] = stack.x.shape as number[];
+    stack.add(tfl.layers.reshape({ name: "image", targetShape: [frames!, features!, 1] }));
+    filters.forEach((count, index) => {
+      if (index > 0) return stack.separable(`conv${index + 1}`, count, [kernel, kernel], 2);
+      stack.conv("conv1", count, [kernel, kernel], 2);
+      stack.normRelu("conv1");
+    });
+    stack.pool();
+  },
+  dense(stack: Stack, { units }: DenseShape): void {
+    stack.add(tfl.layers.flatten({ name: "flat" }));
+    units.forEach((count, index) => {
+      const name = `dense${index + 1}`;
+      stack.add(
+        tfl.layers.dense({
+          name,
+          units: count,
+          useBias: false,
+          kernelInitializer: tfl.initializers.heNormal({ seed: stack.seed }),
+        }),
+      );
+      stack.normRelu(name);
+    });
+  },
+};
 
-/** Input [frames, 1, features], convolved along time; output a probability a class. @param seed of the first weights */
+/** Input [frames, 1, features]; output a probability a class. @param seed of the first weights */
 export function makeNetwork(
   frames: number,
   features: number,
@@ -22,44 +108,19 @@ export function makeNetwork(
   seed: number,
   shape: NetworkShape = defaultShape,
 ): tfl.LayersModel {
-  let next = seed * 1009;
-  const start = () => tfl.initializers.heNormal({ seed: ++next });
   const input = tfl.input({ shape: [frames, 1, features], name: "window" });
-  let x: tfl.SymbolicTensor = input;
-  shape.filters.forEach((filters, index) => {
-    const name = `conv${index + 1}`;
-    const apply = (layer: tfl.layers.Layer): void => void (x = layer.apply(x) as tfl.SymbolicTensor);
-    apply(
-      tfl.layers.depthwiseConv2d({
-        name: `${name}_depthwise`,
-        kernelSize: [shape.kernel, 1],
-        strides: [shape.strides[index]!, shape.strides[index]!],
-        padding: "same",
-        useBias: false,
-        depthwiseInitializer: tfl.initializers.varianceScaling({
-          scale: 2,
-          mode: "fanIn",
-          distribution: "normal",
-          seed: ++next,
-        }),
-      }),
-    );
-    apply(
-      tfl.layers.conv2d({
-        name: `${name}_pointwise`,
-        filters,
-        kernelSize: 1,
-        useBias: false,
-        kernelInitializer: start(),
-      }),
-    );
-    apply(tfl.layers.batchNormalization({ name: `${name}_norm`, momentum: 0.9 }));
-    apply(tfl.layers.reLU({ name: `${name}_relu` }));
-  });
-  x = tfl.layers.globalAveragePooling2d({ name: "pool", dataFormat: "channelsLast" }).apply(x) as tfl.SymbolicTensor;
-  x = tfl.layers
-    .dense({ name: "classes", units: classes, kernelInitializer: tfl.initializers.glorotNormal({ seed: ++next }) })
-    .apply(x) as tfl.SymbolicTensor;
-  x = tfl.layers.softmax({ name: "probabilities" }).apply(x) as tfl.SymbolicTensor;
-  return tfl.model({ inputs: input, outputs: x, name: "loam" });
+  const stack = new Stack(input, seed);
+  if (shape.kind === "separable") layersOf.separable(stack, shape);
+  else if (shape.kind === "image") layersOf.image(stack, shape);
+  else layersOf.dense(stack, shape);
+  if (shape.dropout) stack.add(tfl.layers.dropout({ name: "dropout", rate: shape.dropout, seed: stack.seed }));
+  stack.add(
+    tfl.layers.dense({
+      name: "classes",
+      units: classes,
+      kernelInitializer: tfl.initializers.glorotNormal({ seed: stack.seed }),
+    }),
+  );
+  stack.add(tfl.layers.softmax({ name: "probabilities" }));
+  return tfl.model({ inputs: input, outputs: stack.x, name: "loam" });
 }

@@ -9,8 +9,9 @@ import { startBackend } from "tfjs-to-tflite/tf/backend.js";
 import { loadCheckpoint, saveCheckpoint, type Epoch } from "./checkpoint.js";
 import { gather, normalize, type TrainingData } from "./examples.js";
 import { batchLoss } from "./loss.js";
-import { makeNetwork, type NetworkShape } from "./network.js";
+import { makeNetwork } from "./network.js";
 import { predict, scoreOf } from "./predict.js";
+import type { NetworkShape } from "./shapes.js";
 
 export interface TrainOptions {
   seed?: number;
@@ -33,6 +34,8 @@ export interface TrainOptions {
   /** A checkpoint is resumed from: told the epochs that it has. */
   onResume?: (epochs: number) => void;
   shape?: NetworkShape;
+  /** Ends after so many epochs of the schedule; with the same checkpoint a later call goes on from there. Default: all of them. */
+  until?: number;
   signal?: AbortSignal;
 }
 
@@ -118,7 +121,11 @@ async function fit(
     best = saved.best;
     options.onResume?.(history.length);
   }
-  for (let epoch = history.length; epoch < epochs && epoch - best.epoch <= options.patience; epoch++) {
+  for (
+    let epoch = history.length;
+    epoch < Math.min(epochs, options.until ?? epochs) && epoch - best.epoch <= options.patience;
+    epoch++
+  ) {
     const random = new Random(`train/${seed}/${epoch}`);
     const order = random.order(train.count);
     let lossSum = 0;

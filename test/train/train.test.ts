@@ -19,12 +19,13 @@ import {
   type TrainingData,
 } from "../../host-tools/train/examples.js";
 import { makeNetwork } from "../../host-tools/train/network.js";
+import type { NetworkShape } from "../../host-tools/train/shapes.js";
 import { saveTrained, loadFloatModel } from "../../host-tools/train/store.js";
 import { fineTune, trainModel, weightsOfClasses, type TrainOptions } from "../../host-tools/train/train.js";
 
 const frames = 15;
 const featureCount = 6;
-const shape = { filters: [8, 16, 16], strides: [2, 2, 2], kernel: 3 };
+const shape: NetworkShape = { kind: "separable", filters: [8, 16, 16], strides: [2, 2, 2], kernel: 3 };
 
 /** Three classes: a level, a trend along the frames, neither. */
 function examples(random: Random, count: number): Examples {
