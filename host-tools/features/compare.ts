@@ -4,6 +4,7 @@ import { gravity } from "../../device/sensors/field/lis3dhConstants.js";
 import { limitsOf } from "../node/rules/limits.js";
 import type { CheckedNode, Sensor } from "../node/schema/node.js";
 import type { SensorSurvey } from "./survey.js";
+import { axesByName, cutDoubt, gravityDoubt, rangeDoubt } from "./units.js";
 
 /** Share of samples above which a difference is no accident. */
 const manyOutside = 0.01;
@@ -18,8 +19,21 @@ const gravityOff = 1.5;
 /** @returns one sentence each */
 export function compareRecordings(config: CheckedNode, surveys: readonly SensorSurvey[]): string[] {
   const { sensors } = config;
+  const inOtherUnits = axesByName(sensors).flatMap((axes) => {
+    const constant = constantOf(axes, surveys);
+    const said =
+      constant === undefined
+        ? undefined
+        : gravityDoubt(
+            axes.map((axis) => sensors[axis]!),
+            constant,
+          );
+    return said === undefined ? [] : [{ axes, said }];
+  });
+  const byName = new Set(inOtherUnits.flatMap(({ axes }) => axes));
   return [
-    ...sensors.flatMap((sensor, index) => compareSensor(sensor, surveys[index]!)),
+    ...sensors.flatMap((sensor, index) => compareSensor(sensor, surveys[index]!, byName.has(index))),
+    ...inOtherUnits.map(({ said }) => said),
     ...accelerometers(sensors).flatMap((axes) => compareGravity(sensors, axes, surveys)),
   ];
 }
@@ -31,12 +45,21 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
-function compareSensor({ name, unit, range, hardware }: Sensor, survey: SensorSurvey): string[] {
-  if (!hardware || survey.count === 0) return [];
+/** @param isDoubted whether its unit is doubted already */
+function compareSensor(sensor: Sensor, survey: SensorSurvey, isDoubted: boolean): string[] {
+  const { name, unit, range, hardware } = sensor;
+  if (survey.count === 0) return [];
+  const doubts = [
+    ...(isDoubted ? [] : [rangeDoubt(sensor, survey)]),
+    ...(hardware?.chip === "lis3dh" ? [] : [cutDoubt(sensor, survey)]),
+  ];
+  const doubted = doubts.filter((doubt) => doubt !== undefined);
+  if (!hardware) return doubted;
   const said: string[] = [];
   const share = (count: number) => `${count} of ${survey.count} samples (${shown((100 * count) / survey.count)} %)`;
   const foreign = foreignUnit(hardware, survey);
   if (foreign !== undefined) return [`${name}: ${foreign}`];
+  if (doubted.length > 0) return doubted;
   const limits = limitsOf(hardware);
   const isCut = hardware.chip === "lis3dh" || hardware.chip === "microphone";
   if (limits && survey.beyond > 0)
@@ -83,12 +106,18 @@ function accelerometers(sensors: readonly Sensor[]): number[][] {
   return [...groups.values()];
 }
 
-function compareGravity(sensors: readonly Sensor[], axes: number[], surveys: readonly SensorSurvey[]): string[] {
+/** The length of the axes' means, taken together: the median of all windows; undefined: there are none. */
+function constantOf(axes: readonly number[], surveys: readonly SensorSurvey[]): number | undefined {
   const windows = Math.min(...axes.map((axis) => surveys[axis]!.means.length));
-  if (windows === 0) return [];
-  const constant = median(
+  if (windows === 0) return undefined;
+  return median(
     Array.from({ length: windows }, (_, window) => Math.hypot(...axes.map((axis) => surveys[axis]!.means[window]!))),
   );
+}
+
+function compareGravity(sensors: readonly Sensor[], axes: number[], surveys: readonly SensorSurvey[]): string[] {
+  const constant = constantOf(axes, surveys);
+  if (constant === undefined) return [];
   const names = axes.map((axis) => sensors[axis]!.name).join(", ");
   const hardware = sensors[axes[0]!]!.hardware!;
   const mean = `${names}: the recordings' mean is ${shown(constant)} m/s²`;

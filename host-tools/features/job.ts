@@ -50,7 +50,7 @@ export async function extractFile(job: FeatureJob): Promise<FileFeatures> {
       classes,
       job.requireLabels,
       job.isStrict,
-      "with remarks",
+      "with remarks and ends",
       path.basename(job.file),
       path.basename(job.program.executable),
       path.basename(job.program.modules),

@@ -15,12 +15,16 @@ export interface SensorSurvey {
   beyond: number;
   /** Samples within half a per cent of an end of the full scale. */
   atEnds: number;
+  /** Samples that stay at the highest or lowest value, three or more in a row. */
+  held: number;
   /** Mean of each window. */
   means: number[];
 }
 
 /** Share of the full scale at each end in which a sample counts as one that was cut off there. */
 const end = 0.005;
+/** Equal samples at an end, one after the other, that are no chance. */
+const inARow = 3;
 
 export function surveyRecording({ replay, times }: Recording, config: NodeConfig): SensorSurvey[] {
   const layout = replayLayout(
@@ -46,6 +50,7 @@ const newSurvey = (): SensorSurvey => ({
   outside: 0,
   beyond: 0,
   atEnds: 0,
+  held: 0,
   means: [],
 });
 
@@ -58,12 +63,21 @@ function add(
   const margin = limits ? end * (limits.highest - limits.lowest) : 0;
   let sum = 0;
   let count = 0;
+  let [last, run] = [NaN, 0];
   for (const value of samples) {
     if (value === missingSample || Number.isNaN(value)) continue;
     sum += value;
     count++;
-    survey.lowest = Math.min(survey.lowest, value);
-    survey.highest = Math.max(survey.highest, value);
+    run = value === last ? run + 1 : 1;
+    last = value;
+    if (value > survey.highest || value < survey.lowest) {
+      // What stayed at an end that is none stays uncounted; the other end's is little beside it.
+      survey.held = 0;
+      survey.lowest = Math.min(survey.lowest, value);
+      survey.highest = Math.max(survey.highest, value);
+    }
+    if (run >= inARow && (value === survey.highest || value === survey.lowest))
+      survey.held += run === inARow ? inARow : 1;
     if (value < low || value > high) survey.outside++;
     if (!limits) continue;
     if (value < limits.lowest - margin || value > limits.highest + margin) survey.beyond++;
@@ -81,6 +95,8 @@ export function mergeSurveys(surveys: readonly SensorSurvey[][]): SensorSurvey[]
       // Its ends are infinite, which a cache in JSON does not hold.
       if (one.count === 0) continue;
       all.count += one.count;
+      if (one.highest > all.highest || one.lowest < all.lowest) all.held = 0;
+      if (one.highest >= all.highest || one.lowest <= all.lowest) all.held += one.held;
       all.lowest = Math.min(all.lowest, one.lowest);
       all.highest = Math.max(all.highest, one.highest);
       all.outside += one.outside;

@@ -1,6 +1,7 @@
 /** `loam import`: files as they are -> recordings in the form that every command reads. */
 import type { CheckedNode } from "../node/schema/node.js";
 import { UserError } from "../lib/errors.js";
+import { highPassOf } from "./filter.js";
 import { columnIndex, guessTable } from "./guess.js";
 import { readLabelFile } from "./labelFile.js";
 import { labelAt, LabelReader, leftOut, type LabelCount } from "./labels.js";
@@ -135,7 +136,7 @@ async function importPlanned(
       parts.map(({ read }) => read),
       recordings,
     ),
-    warnings: parts.flatMap(warningsOf),
+    warnings: [...parts.flatMap(warningsOf), ...sensorWarnings(parts, config)],
   };
 }
 
@@ -184,6 +185,24 @@ function warningsOf({ read, isZoneless }: ReadPart): string[] {
       ? ["it begins within the hour that a clock set back has twice: taken as the first of the two"]
       : []),
   ];
+}
+
+/** Columns that are read twice, and the filters of the board that the readings go through. */
+function sensorWarnings(parts: readonly ReadPart[], config: CheckedNode): string[] {
+  return parts.flatMap(({ sensors }) =>
+    sensors.flatMap(({ name, mapping: { column, filtered } }, at) => {
+      const twin = sensors.slice(0, at).find((other) => other.mapping.column === column);
+      const cutoff = highPassOf(config.sensors.find((sensor) => sensor.name === name)!);
+      return [
+        ...(twin ? [`${twin.name} and ${name} are both read from the column ${column}`] : []),
+        ...(cutoff === undefined || filtered
+          ? []
+          : [
+              `${name}: high-pass filter of ${cutoff} Hz, as on the board ("highPass": true); --filtered, if it was on when this was recorded`,
+            ]),
+      ];
+    }),
+  );
 }
 
 /**

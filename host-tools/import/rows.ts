@@ -7,7 +7,7 @@ import type { Mapping, TableMapping, TimeMapping } from "./mapping.js";
 import { isMissing, numberReader } from "./numberText.js";
 import type { Cell, Table } from "./table.js";
 import { dateReader, isZone, type TimeReader } from "./timeText.js";
-import { conversion } from "./units.js";
+import { conversion } from "../node/units.js";
 
 /** Rows of one recording, in the order of the file. */
 export interface Rows {

@@ -30,6 +30,10 @@ const climate = (quantity: "temperature" | "humidity", unit: string, range: numb
   hardware: { chip: "sht3x", quantity, data: 21, clock: 22, address: 68 },
 });
 
+/** A sensor of which no hardware is said. */
+const bare = (name: string, unit: string, range: number[]) => ({ name, unit, rate: 4, range, stuckSeconds: 0 });
+const bareAxes = (unit: string, range: number[]) => ["accX", "accY", "accZ"].map((name) => bare(name, unit, range));
+
 const describe = (sensors: object[]) => checkConfig(withValues({ sensors, features })).config;
 
 /** A recording of one window with a value for each sensor and sample. */
@@ -109,6 +113,48 @@ const cases: [sensors: { name: string }[], (sensor: number, sample: number) => n
     [
       /^temperature: .* 293, which are kelvins; the board measures °C$/,
       /^humidity: .* which are fractions; the board measures %$/,
+    ],
+  ],
+  // Without hardware: range, unit, gravity and full scale.
+  [[bare("accel", "g", [-2, 2])], (_, sample) => shake(sample) + (sample === 9 ? 1 : 0), []],
+  [
+    [bare("accel", "g", [-2, 2])],
+    (_, sample) => 19.6 * shake(sample),
+    [
+      /^accel: values reach -?19\.6 where the description's range is -2 to 2 g: are they m\/s²\? npx loam import --scale accel=0\.10197 converts them$/,
+    ],
+  ],
+  [
+    [bare("temperature", "°C", [-20, 50])],
+    (_, sample) => 77 + 10 * shake(sample),
+    [
+      /^temperature: values reach 87 .* -20 to 50 °C: are they °F\? npx loam import --scale temperature=0\.55556 --offset temperature=-17\.778 converts them$/,
+    ],
+  ],
+  [
+    [bare("level", "cm", [0, 10])],
+    (_, sample) => (sample % 2 ? 5 : 20),
+    [/^level: values reach 20 where the description's range is 0 to 10 cm, and 50 % of the samples are outside/],
+  ],
+  [bareAxes("m/s²", [-40, 40]), (sensor, sample) => tilted[sensor]! + shake(sample), []],
+  [bareAxes("m/s²", [-40, 40]), (sensor, sample) => 0.1 * tilted[sensor]! * shake(sample), []],
+  [
+    bareAxes("m/s²", [-40, 40]),
+    (sensor, sample) => (tilted[sensor]! + shake(sample)) / 9.80665,
+    [
+      /^accX, accY, accZ: the recordings' mean is (?:1|0\.99\d|1\.0\d) where gravity is 9\.81 m\/s²: are they g\? npx loam import --scale accX=9\.806\d --scale accY=9\.806\d --scale accZ=9\.806\d converts them$/,
+    ],
+  ],
+  [
+    bareAxes("g", [-2, 2]),
+    (sensor, sample) => tilted[sensor]! + 15 * shake(sample),
+    [/^accX, accY, accZ: the recordings' mean is \S+ where gravity is 1 g: are they m\/s²\?/],
+  ],
+  [
+    [bare("x", "m/s²", [-40, 40])],
+    (_, sample) => Math.max(-19.61, Math.min(19.61, 30 * Math.sin(sample / 9))),
+    [
+      /^x: \d+ of 120 samples stay at 19\.6 m\/s², the end of a full scale of 2 g: peaks were cut off\. Record with a larger full scale$/,
     ],
   ],
 ];

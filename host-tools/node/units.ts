@@ -16,7 +16,7 @@ const units: readonly Unit[] = [
   { names: ["g", "gravity"], quantity: "acceleration", scale: gravity },
   { names: ["mg"], quantity: "acceleration", scale: gravity / 1000 },
   { names: ["°c", "c", "degc", "celsius", "cel"], quantity: "temperature", scale: 1 },
-  { names: ["k", "kelvin"], quantity: "temperature", scale: 1, offset: -273.15 },
+  { names: ["kelvin", "k"], quantity: "temperature", scale: 1, offset: -273.15 },
   { names: ["°f", "f", "degf", "fahrenheit"], quantity: "temperature", scale: 5 / 9, offset: -160 / 9 },
   { names: ["rad/s"], quantity: "rotation", scale: 1 },
   { names: ["°/s", "deg/s", "dps"], quantity: "rotation", scale: Math.PI / 180 },
@@ -50,3 +50,22 @@ export function conversion(from: string, to: string): Conversion | undefined {
   const [one, other] = [find(from), find(to)];
   return one && one.quantity === other?.quantity ? between(one, other) : undefined;
 }
+
+/** Other units of the same quantity, each with what makes readings in `unit` of readings in it. */
+export function relatives(unit: string): { name: string; conversion: Conversion }[] {
+  const own = find(unit);
+  return units.flatMap((other) =>
+    own?.quantity === other.quantity && other !== own
+      ? [
+          {
+            name: other.names[0]!.replace(/^°([cf])$/, (_, letter: string) => `°${letter.toUpperCase()}`),
+            conversion: between(other, own),
+          },
+        ]
+      : [],
+  );
+}
+
+/** Gravity in a unit of acceleration; undefined: it is none. */
+export const gravityIn = (unit: string): number | undefined =>
+  find(unit)?.quantity === "acceleration" ? gravity * conversion("m/s²", unit)!.scale : undefined;
