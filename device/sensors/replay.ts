@@ -9,8 +9,11 @@ class Source {
   readonly resource = new Resource("replay.bin");
   readonly #view: DataView;
   readonly layout: ReplayLayout;
+  /** Seconds from the start of a window to the next one's. */
+  readonly spacing: number;
 
   constructor(config: NodeConfig) {
+    this.spacing = config.window.everySeconds;
     this.#view = new DataView(this.resource as never);
     this.layout = readReplayHeader(this.#view, this.resource.byteLength, config);
     // A board without a clock starts at the recording's start: at once, as the node's window has begun.
@@ -65,7 +68,9 @@ class ReplaySensor implements NodeSensor {
   /** Starts replaying the recorded window of the current time. */
   configure({ rate }: { rate: number }): void {
     this.#rate = rate;
-    this.#begin(this.#source.windowAt(Date.now() / 1000 + early));
+    this.#begin(this.#source.windowAt(Date.now() / 1000 + Math.min(early, this.#source.spacing / 2)));
+    // In a hole of the recording, and after its end, nothing is measured.
+    if (Date.now() / 1000 >= this.#time + this.#samples.length / rate) this.#taken = this.#samples.length;
   }
 
   #begin(window: number): void {

@@ -19,6 +19,7 @@ import {
   type SerialPeer,
 } from "../xs/index.js";
 import { cycleOf, steady } from "./cycle.js";
+import { endOfRun, isBeyond, recordedWindow } from "./ending.js";
 import { endOf, NodeEnded } from "./ended.js";
 import type { SimulationEvent } from "./events.js";
 import { Ordered } from "./order.js";
@@ -76,8 +77,6 @@ const noPower: PowerTimes = {
   powerCuts: 0,
   pins: {},
 };
-/** The recording ends this long (seconds) before another window would begin. */
-const margin = 1;
 
 /**
  * Runs the node under XS on a recorded day, as fast as possible, with simulated radio chip, air, gateway, network server and cloud.
@@ -99,7 +98,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
   const events = [...(state?.events ?? [])];
   const last = recording.times[recording.times.length - 1]!;
   const from = nextWindow(events, recording) ?? start;
-  const end = last + config.window.everySeconds - margin;
+  const end = endOfRun(last, config.window);
   const finished = new AbortController();
   const ordered = new Ordered((event) => {
     events.push(event);
@@ -108,6 +107,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
   const onEvent = (source: 0 | 1, at: number, event: SimulationEvent): void => {
     // A node whose radio is silent runs ahead of the air until it is stopped.
     if (at > end) return void (at > end + config.window.everySeconds && finished.abort());
+    if (source === 0 && isBeyond(event, at, last, config.window)) return;
     state?.append(event);
     ordered.add(source, at, event);
   };
@@ -197,13 +197,6 @@ async function hostProgram({ script, debug }: SimulateOptions, staged: Uint8Arra
   if (script === undefined) return program;
   if (!staged) return await withScript(program, script, Boolean(debug));
   return debug ? await withPackageMap(program, script, staged) : program;
-}
-
-/** The recorded window that the node's window at `time` is, by its index: the node begins it somewhat later. */
-function recordedWindow({ times }: Recording, time: number): number {
-  let nearest = 0;
-  for (let i = 1; i < times.length; i++) if (Math.abs(times[i]! - time) < Math.abs(times[nearest]! - time)) nearest = i;
-  return nearest;
 }
 
 /** Where to resume: a window is complete when its event is on disk. The last one is repeated, since its outbox items may be missing. */
