@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { bundle, pageStyle } from "../web/bundle.js";
 
 export interface PageFile {
   path: string;
@@ -23,22 +22,13 @@ const html = `<!doctype html>
 
 /** The page: nothing in it comes from elsewhere. */
 export async function pageFiles(): Promise<PageFile[]> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("client/main.tsx", import.meta.url))],
-    bundle: true,
-    minify: true,
-    write: false,
-    format: "esm",
-    target: "es2022",
-    jsx: "automatic",
-    jsxImportSource: "preact",
-    logLevel: "silent",
-  });
-  const read = (file: string) => readFile(new URL(file, import.meta.url), "utf8");
-  const style = (await Promise.all(["../web/theme.css", "../web/controls.css", "style.css"].map(read))).join("");
+  const [program, style] = await Promise.all([
+    bundle(fileURLToPath(new URL("client/main.tsx", import.meta.url)), "esm"),
+    pageStyle(new URL("style.css", import.meta.url)),
+  ]);
   return [
     { path: "/", type: "text/html; charset=utf-8", content: html },
-    { path: "/app.js", type: "text/javascript; charset=utf-8", content: outputFiles[0]!.text },
+    { path: "/app.js", type: "text/javascript; charset=utf-8", content: program },
     { path: "/style.css", type: "text/css; charset=utf-8", content: style },
   ];
 }

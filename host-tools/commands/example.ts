@@ -5,6 +5,7 @@ import { Command } from "commander";
 import type { NodeConfig } from "../../device/config.js";
 import { requireBudget } from "../budget/budget.js";
 import { arenaByOperator } from "../example/arena.js";
+import { mostTelling } from "../example/choose.js";
 import { recordedDay } from "../example/day.js";
 import { makeNetworks, networkFiles } from "../example/networks.js";
 import { reportData } from "../example/report.js";
@@ -58,7 +59,7 @@ async function installModel(models: string): Promise<void> {
   await updateFirmwareOperators(network);
 }
 
-/** The number of windows is known in advance, for the progress bar. */
+/** @param windows of the recording, about, for the progress bar */
 async function runDay(recording: string, options: Omit<Parameters<typeof simulate>[0], "recording">, windows: number) {
   const progress = startProgress("a day on the node", windows);
   const events: SimulationEvent[] = [];
@@ -68,7 +69,7 @@ async function runDay(recording: string, options: Omit<Parameters<typeof simulat
     recording,
     onEvent(event) {
       events.push(event);
-      if (event.event === "window") progress.update(++done, event.label ?? "");
+      if (event.event === "window") progress.update(Math.min(++done, windows), event.label ?? "");
     },
   });
   progress.finish(`${summary.windows} windows`);
@@ -131,13 +132,13 @@ export default new Command("example")
       warnOfLosses(networks.warnings);
       if (install) await installModel(models);
       const arena = await arenaByOperator(networks.conversion.tflite, config.model.arenaBytes);
-      const recording = data.files.test[0]!;
+      const chosen = mostTelling(data);
       const { events, summary } = await runDay(
-        recording,
+        chosen.file,
         { config, model: path.join(models, "model.tflite"), predict: (window) => predict(networks.model, window, 1) },
-        Math.floor(86400 / config.window.everySeconds),
+        chosen.windows,
       );
-      const day = await recordedDay(recording, config, events, summary);
+      const day = await recordedDay(chosen, config, events, summary);
       const simulated = recordings === undefined || existsSync(path.join(folder, "about.json"));
       const given = process.argv.slice(3);
       const report = reportData({

@@ -1,20 +1,20 @@
 import path from "node:path";
 import { windowSamples, type NodeConfig } from "../../device/config.js";
 import { missingSample, replayLayout, samplesOffset } from "../../device/replay/format.js";
-import { readRecording } from "../features/csv.js";
+import { readRecording, type Recording } from "../features/csv.js";
 import { readUserFile } from "../lib/files.js";
 import type { DayWindow, RecordedDay } from "../report/data.js";
 import type { SimulationEvent } from "../simulate/events.js";
 import type { SimulationSummary } from "../simulate/summary.js";
-
-const secondsADay = 86400;
+import type { ChosenDay } from "./choose.js";
 
 /** What happened in each window: what came from its verdict until the next one's. */
 function dayWindows(events: readonly SimulationEvent[]): DayWindow[] {
   const windows = new Map<number, DayWindow>();
   const at = (time: number): DayWindow => {
     const known = windows.get(time) ?? {
-      time: time % secondsADay,
+      time,
+      isFit: true,
       truth: "",
       verdict: null,
       confidence: null,
@@ -35,7 +35,7 @@ function dayWindows(events: readonly SimulationEvent[]): DayWindow[] {
         decided: event.decided === "act" ? "node" : "nobody",
       });
     } else if (event.event === "window") {
-      at(event.time).truth = event.label ?? "";
+      Object.assign(at(event.time), { truth: event.label ?? "", isFit: event.isFit });
     } else if (event.event === "decision" && last && event.outcome === "acted") {
       Object.assign(last, { decision: event.name, decided: "cloud" });
     } else if (event.event === "actuation") {
@@ -46,8 +46,7 @@ function dayWindows(events: readonly SimulationEvent[]): DayWindow[] {
 }
 
 /** One value a window for the plot: the mean of a slow sensor, the effective value of one with a spectrum; null where nothing was read. */
-async function sensorSeries(recording: string, config: NodeConfig): Promise<RecordedDay["sensors"]> {
-  const { replay, times } = readRecording(recording, await readUserFile(recording, "the recording"), config, false);
+function sensorSeries({ replay, times }: Recording, config: NodeConfig): RecordedDay["sensors"] {
   const layout = replayLayout(
     config.sensors.map((sensor) => windowSamples(config, sensor)),
     times.length,
@@ -71,11 +70,12 @@ async function sensorSeries(recording: string, config: NodeConfig): Promise<Reco
 }
 
 export async function recordedDay(
-  recording: string,
+  { file, why }: ChosenDay,
   config: NodeConfig,
   events: readonly SimulationEvent[],
   summary: SimulationSummary,
 ): Promise<RecordedDay> {
+  const recording = readRecording(file, await readUserFile(file, "the recording"), config, false);
   const windows = dayWindows(events);
   const verdicts = Object.values(summary.verdicts).reduce((sum, count) => sum + count, 0);
   const reports = new Set(
@@ -84,10 +84,15 @@ export async function recordedDay(
     ),
   ).size;
   return {
-    recording: path.basename(recording),
-    site: path.basename(recording).split("-")[0]!,
+    recording: path.basename(file),
+    site: path.basename(file).split("-")[0]!,
+    why,
+    from: recording.times[0]!,
+    to: recording.times.at(-1)! + config.window.seconds,
+    everySeconds: config.window.everySeconds,
     windows,
-    sensors: await sensorSeries(recording, config),
+    times: recording.times,
+    sensors: sensorSeries(recording, config),
     totals: {
       windows: summary.windows,
       verdicts,

@@ -77,7 +77,10 @@ export function reportData({
     ],
     baselines: networks.baselines,
     warnings: networks.warnings,
-    thresholds: networks.int8.metrics.thresholds.filter(({ accuracy }) => Number.isFinite(accuracy)),
+    thresholds: networks.int8.metrics.thresholds.map(({ accuracy, ...row }) => ({
+      ...row,
+      accuracy: Number.isFinite(accuracy) ? accuracy : null,
+    })),
     arena,
     day,
     ...(experiments && { experiments: experimentsOf(experiments) }),

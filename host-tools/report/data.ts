@@ -16,8 +16,8 @@ export interface ReportData {
   baselines: Baseline[];
   /** Where a stage loses what it should not, in words. */
   warnings: string[];
-  /** Share of windows that the node decides itself, and its accuracy on these, by threshold. */
-  thresholds: { threshold: number; coverage: number; accuracy: number }[];
+  /** Share of windows that the node decides itself, and its accuracy on these (null: there are none), by threshold. */
+  thresholds: { threshold: number; coverage: number; accuracy: number | null }[];
   arena: { micro: number; tflm: number; operators: OperatorRow[] };
   day: RecordedDay;
   experiments?: Experiments;
@@ -78,14 +78,26 @@ export interface OperatorRow {
 export interface RecordedDay {
   recording: string;
   site: string;
-  /** Seconds since the day's start, and per sensor the mean of the window. */
+  /** Why this one of the held-out recordings. */
+  why: string;
+  /** Start of its first window and end of its last, seconds since 1970, or on the recording's own clock when that begins at 0. */
+  from: number;
+  to: number;
+  /** Seconds from a window to the next, if none is missing. */
+  everySeconds: number;
   windows: DayWindow[];
+  /** Start of each recorded window; the node may have begun others. */
+  times: number[];
+  /** Per sensor one value for each of the times. */
   sensors: { name: string; unit: string; values: (number | null)[] }[];
   totals: DayTotals;
 }
 
 export interface DayWindow {
+  /** Start, on the clock of the recording. */
   time: number;
+  /** false: its samples were not fit for the network. */
+  isFit: boolean;
   truth: string;
   verdict: string | null;
   confidence: number | null;

@@ -9,8 +9,16 @@ import { sensorAugmentation } from "./augment.js";
 import { fitNormalizer, type Examples, type TrainingData } from "./examples.js";
 import { filesOf, parts, splitRecordings, type RecordingFiles, type Split, type SplitOptions } from "./split.js";
 
+/** Windows of recordings. */
+export interface RecordedExamples extends Examples {
+  /** Of each window its recording, by its place in the part's list of files, and its start, seconds since 1970. */
+  files: Int32Array;
+  times: Float64Array;
+}
+
 /** The data for training, with where it comes from. */
 export interface Dataset extends TrainingData {
+  test: RecordedExamples;
   split: Split;
   files: RecordingFiles;
   /** Where the recordings are not what the described board would measure. */
@@ -81,7 +89,7 @@ const splitOf = async ({ directory, windows }: Recordings, options: DatasetOptio
 
 function datasetOf({ directory, files: all, set }: Recordings, config: NodeConfig, split: Split): Dataset {
   const files = filesOf(split, directory);
-  const of = (part: keyof RecordingFiles): Examples => {
+  const of = (part: keyof RecordingFiles): RecordedExamples => {
     const wanted = new Set(files[part].map((file) => all.indexOf(file)));
     const examples = examplesOf(set, wanted);
     if (examples.count === 0) throw new UserError(`the ${part} recordings have no window that is fit for the network`);
@@ -107,7 +115,7 @@ function datasetOf({ directory, files: all, set }: Recordings, config: NodeConfi
 }
 
 /** The windows of some recordings, in their order. */
-function examplesOf(set: FeatureSet, wanted: ReadonlySet<number>): Examples {
+function examplesOf(set: FeatureSet, wanted: ReadonlySet<number>): RecordedExamples {
   const size = set.frames * set.layout.count;
   const rows: number[] = [];
   set.files.forEach((file, window) => {
@@ -115,7 +123,15 @@ function examplesOf(set: FeatureSet, wanted: ReadonlySet<number>): Examples {
   });
   const features = new Float32Array(rows.length * size);
   rows.forEach((window, row) => features.set(set.features.subarray(window * size, (window + 1) * size), row * size));
-  return { count: rows.length, features, labels: Int32Array.from(rows, (window) => set.labels[window]!) };
+  // Files count from the first of these: the order of `wanted` is theirs.
+  const order = new Map([...wanted].map((file, index) => [file, index]));
+  return {
+    count: rows.length,
+    features,
+    labels: Int32Array.from(rows, (window) => set.labels[window]!),
+    files: Int32Array.from(rows, (window) => order.get(set.files[window]!)!),
+    times: Float64Array.from(rows, (window) => set.times[window]!),
+  };
 }
 
 /** Windows of each class. */

@@ -53,13 +53,16 @@ test("the whole pipeline, twice: the same figures both times, and a report page 
 
     const { totals, windows } = first.day;
     t.is(totals.windows, 96);
+    t.deepEqual([first.day.times.length, windows.length], [96, 96]);
+    t.is(first.day.to - first.day.from, 95 * 900 + 30);
     t.is(windows.filter((window) => window.verdict !== null).length, totals.verdicts);
     t.is(windows.filter((window) => window.decided === "cloud").length, totals.decisions);
     t.true(totals.deferrals > 0 && totals.uplinks > 0 && totals.airtime > 0);
     for (const window of windows) if (window.decided === "node") t.true(window.confidence! >= first.node.threshold);
 
     const page = await readFile(path.join(folder, "a/report.html"), "utf8");
-    t.true(page.includes(`<b>${(100 * int8!.accuracy).toFixed(1)} %</b>`));
+    const embedded = /<script type="application\/json" id="report">(.*?)<\/script>/s.exec(page)![1]!;
+    t.deepEqual((JSON.parse(embedded) as ReportData).stages, first.stages);
   } finally {
     await rm(folder, { recursive: true });
   }
