@@ -3,6 +3,10 @@ import { engines, FailedBuild, type Engine } from "../board/index.js";
 import { espNnFolder } from "../inference/espNnSources.js";
 import { tflmFolder, whereToGetTflm } from "../inference/tflmSources.js";
 import { MissingTool, UserError } from "../lib/errors.js";
+import { microRefusals } from "../inference/microArena.js";
+import { converters, dataType, placesOf } from "../inference/places.js";
+import { readModel } from "../inference/readModel.js";
+import { withAdvice } from "../inference/advice.js";
 import { measure, type Bench } from "./measure.js";
 
 /** An engine that does not run the model, and why. */
@@ -22,12 +26,27 @@ export function comparable(): Engine[] {
   return engines.filter((engine) => engine !== "tflm-esp-nn" || espNnFolder() !== undefined);
 }
 
+/** In floats TensorFlow Lite Micro takes minutes on the emulated board, which has no unit for them, and there is nothing to compare with. @throws UserError for such a model, with what makes it int8 */
+async function refuseFloats(file: string): Promise<void> {
+  const { bytes, model } = await readModel(file);
+  const floats = placesOf(model).find(
+    (place) => !converters.includes(place.name) && dataType(model, place) === "FLOAT32",
+  );
+  const [refusal] = floats ? await microRefusals([bytes]) : [];
+  if (floats === undefined || refusal === undefined) return;
+  const why = new UserError(
+    `${file}: --compare takes int8 models, and ${floats.name} ${floats.number} is in float32: micro does not run it`,
+  );
+  throw new UserError(await withAdvice(why, model, bytes));
+}
+
 /**
  * Measures a model with each of the engines, with the same input.
  * @param micro its measurement, if there is one already
- * @throws UserError when none runs it, with what each says; MissingTool without the board's packages, FailedBuild
+ * @throws UserError for a model in float32, and when none runs it, with what each says; MissingTool without the board's packages, FailedBuild
  */
 export async function compare(file: string, among: readonly Engine[], micro?: Bench): Promise<Comparison> {
+  await refuseFloats(file);
   const results: Comparison = [];
   for (const engine of among)
     try {

@@ -9,7 +9,7 @@ import { seededInput, seededInputs } from "../../host-tools/bench/input.js";
 import type { Bench } from "../../host-tools/bench/measure.js";
 import { tflmOf } from "../../host-tools/bench/pageTflm.js";
 import { tinyModels } from "../../host-tools/bench/tinyModels.js";
-import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
+import { readTflite, writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { tflmArena } from "../../host-tools/inference/index.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { board, cxx, espNn, needs, tflm } from "../helpers/needs.js";
@@ -96,6 +96,25 @@ test("without a checkout, or with another folder, it says what would be right", 
     const wrong = await loam(args, { TFLM_DIR: folder });
     t.is(wrong.exitCode, 1);
     t.regex(wrong.stderr, /TFLM_DIR=\S+: there is no tensorflow\/lite\/micro\/micro_interpreter\.h in it/);
+  });
+});
+
+needs(tflm)("a model in float32 is refused with what makes it int8, as by the other commands", async (t) => {
+  await inFolder(async (folder) => {
+    const model = readTflite(tiny("RELU-0"));
+    for (const tensor of model.subgraphs[0]!.tensors) {
+      tensor.type = "FLOAT32";
+      delete tensor.quantization;
+    }
+    const file = path.join(folder, "float.tflite");
+    await writeFile(file, writeTflite(model));
+    const { stdout, stderr, exitCode } = await loam(["bench", file, "--compare", "tflm"]);
+    t.is(exitCode, 1);
+    t.is(stdout, "");
+    t.regex(
+      stderr,
+      /float\.tflite: --compare takes int8 models, and RELU #0 is in float32.*\n.*npx loam convert MODEL/,
+    );
   });
 });
 

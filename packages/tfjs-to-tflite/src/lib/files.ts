@@ -1,5 +1,5 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { destinationOf } from "./destination.js";
 import { UserError } from "./errors.js";
 import { temporaryName, writeOutputs } from "./outputs.js";
@@ -26,8 +26,20 @@ function cannotRead(what: string, place: string, error: unknown): UserError {
   return new UserError(`cannot read ${what} ${place}: ${systemReason(error)}`);
 }
 
-/** Reads a file that the user named. @throws UserError naming the file and the reason. */
+/** What may be read besides files: what a shell gives a command, which has somebody who writes. */
+const isShells = (file: string): boolean => /^\/(dev\/(stdin|fd\/\d+)|proc\/(self|\d+)\/fd\/\d+)$/.test(file);
+
+/** A FIFO, a socket or a device, by name: nobody may ever write to it, or it may never end. Undefined for others, and for what is not there. */
+async function streamOf(file: string): Promise<string | undefined> {
+  const found = await stat(file).catch(() => undefined);
+  if (!found || found.isFile() || found.isDirectory() || isShells(file)) return undefined;
+  return found.isFIFO() ? "a FIFO" : found.isSocket() ? "a socket" : "a device";
+}
+
+/** Reads a file that the user named. @throws UserError naming the file and the reason, also for a FIFO, a socket or a device */
 export async function readUserFile(file: string, what: string): Promise<Buffer> {
+  const stream = await streamOf(file);
+  if (stream !== undefined) throw new UserError(`cannot read ${what} ${file}: it is ${stream}, a file expected`);
   try {
     return await readFile(file);
   } catch (error) {
