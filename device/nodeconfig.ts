@@ -260,6 +260,8 @@ export interface FeaturesConfig {
   spectra: SpectrumConfig[];
   /** Pairs of sensor names. */
   correlations: [string, string][];
+  /** Samples themselves, beside the others or alone. Without it: The network has features only. */
+  raw?: RawConfig;
 }
 
 export type Statistic = "mean" | "variance" | "rate" | "min" | "max";
@@ -272,6 +274,14 @@ export interface SpectrumConfig {
   size: number;
   /** Lower (inclusive) and upper (exclusive) limit of each band; one feature per band. Within 0 to half the sensor's rate, and wide enough to contain a bin. Unit: Hz. */
   bands: [number, number][];
+}
+
+/** Samples of sensors as they are, for networks that find their own features. */
+export interface RawConfig {
+  /** Names of the sensors. */
+  sensors: string[];
+  /** Of each sensor's values: its own rate, or that divided by a whole number, by the mean of so many samples. Each frame has the same whole number of values. Unit: Hz. */
+  rate: number;
 }
 
 /** The network's memory budget. */

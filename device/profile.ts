@@ -17,6 +17,8 @@ export function profileText({ sensors, window, features, classes, actuators }: N
       features.spanSeconds,
       features.spectra.map(({ sensor, size, bands }) => [sensor, size, bands]),
       features.correlations,
+      // Nothing for nodes without: their profile is what it was.
+      ...(features.raw ? [[features.raw.sensors, features.raw.rate]] : []),
     ],
     classes,
     actuators.map(({ name }) => name),

@@ -10,7 +10,7 @@ import {
   type Statistic,
 } from "../config.js";
 import type { Ring } from "../ring.js";
-import { featureLayout, type FeatureLayout } from "./layout.js";
+import { featureLayout, rawPerFrame, type FeatureLayout } from "./layout.js";
 
 /** The constants of a sensor. */
 interface Channel {
@@ -24,6 +24,9 @@ interface Channel {
   /** One value per point of the slowest sensor, for correlations; none without them. */
   coarse: Float32Array;
   perPoint: number;
+  /** Column of its first raw value, and samples that each is the mean of; 0: it has none. */
+  rawColumn: number;
+  perRaw: number;
 }
 
 interface Spectrum {
@@ -45,6 +48,9 @@ export class Features {
   readonly #momentsBuffer = this.#moments.buffer;
   readonly #points: number;
   readonly #spanPoints: number;
+  /** Raw values of a sensor in a frame, and columns from one to the next. */
+  readonly #rawPerFrame: number;
+  readonly #rawStep: number;
   /** Frames of the current window that have ended, by sensor; and those whose rows are complete. */
   readonly #ended: Uint16Array;
   #done = 0;
@@ -58,6 +64,9 @@ export class Features {
     this.#points = (slowest * window.seconds) / window.frames;
     this.#spanPoints = slowest * features.spanSeconds;
     this.#ended = new Uint16Array(sensors.length);
+    const { raw } = features;
+    this.#rawPerFrame = rawPerFrame(config);
+    this.#rawStep = raw ? raw.sensors.length : 0;
     const coarse = features.correlations.length > 0 ? slowest * window.seconds : 0;
     for (let i = 0; i < sensors.length; i++) {
       const sensor = sensors[i]!;
@@ -69,6 +78,8 @@ export class Features {
         spectrum: this.#spectrumOf(config, sensor),
         coarse: new Float32Array(coarse),
         perPoint: windowSamples(config, sensor) / (slowest * window.seconds),
+        rawColumn: this.layout.ranges[3]!.from + (raw ? raw.sensors.indexOf(sensor.name) : 0),
+        perRaw: raw?.sensors.includes(sensor.name) ? sensor.rate / raw.rate : 0,
       });
     }
     this.#pairs = features.correlations.map(([a, b]) => ({
@@ -108,7 +119,8 @@ export class Features {
     const channel = this.#channels[sensor]!;
     const frame = this.#ended[sensor]!++;
     if (this.#pairs.length > 0) this.#coarsen(channel, ring, frame);
-    this.#sensorFeatures(channel, ring, frame, rows);
+    if (this.#statistics.length > 0 || channel.spectrum) this.#sensorFeatures(channel, ring, frame, rows);
+    if (channel.perRaw > 0) this.#rawValues(channel, ring, frame, rows);
     let least = frame + 1;
     for (let s = 0; s < this.#ended.length; s++) least = Math.min(least, this.#ended[s]!);
     while (this.#done < least) this.#correlate(this.#done++, rows);
@@ -146,6 +158,20 @@ export class Features {
     const { bins } = spectrum;
     for (let i = 0, at = row + spectrum.column; i < bins.length; i += 2, at++)
       rows[at] = spectrum.fft.band(bins[i]!, bins[i + 1]!);
+  }
+
+  #rawValues({ rawColumn, perRaw, perFrame }: Channel, ring: Ring, frame: number, rows: Float32Array): void {
+    const { data, capacity } = ring;
+    let at = frame * this.layout.count + rawColumn;
+    let from = (frame * perFrame) % capacity;
+    for (let i = 0; i < this.#rawPerFrame; i++, at += this.#rawStep) {
+      let sum = 0;
+      for (let j = 0; j < perRaw; j++) {
+        sum += data[from]!;
+        if (++from === capacity) from = 0;
+      }
+      rows[at] = sum / perRaw;
+    }
   }
 
   /** A frame's part: a slow sensor's samples unchanged, a fast one's mean, a vibration's strength. */

@@ -1,7 +1,7 @@
 import type { NodeConfig } from "../config.js";
 
 /** The source of a feature; experiments leave groups out to measure their effect. */
-export type FeatureGroup = "time" | "frequency" | "cross";
+export type FeatureGroup = "time" | "frequency" | "cross" | "raw";
 
 /** Columns of a frame's row, [from, to). */
 export interface FeatureRange {
@@ -18,14 +18,20 @@ export interface FeatureLayout {
   ranges: FeatureRange[];
 }
 
-/** The columns of a frame's row: statistics sensor by sensor, then bands, then correlations, each in the order of the node description. Pure TypeScript. */
+/** Values of each raw sensor in a frame; 0 without raw samples. */
+export function rawPerFrame({ features, window }: NodeConfig): number {
+  return features.raw ? (features.raw.rate * window.seconds) / window.frames : 0;
+}
+
+/** The columns of a frame's row: statistics sensor by sensor, then bands, then correlations, each in the order of the node description; then raw values, those of one moment side by side. Pure TypeScript. */
 export function featureLayout(config: NodeConfig): FeatureLayout {
   const { features, sensors } = config;
   let names: readonly string[] | undefined;
   const timeEnd = sensors.length * features.statistics.length;
   let bandsEnd = timeEnd;
   for (let i = 0; i < features.spectra.length; i++) bandsEnd += features.spectra[i]!.bands.length;
-  const count = bandsEnd + features.correlations.length;
+  const crossEnd = bandsEnd + features.correlations.length;
+  const count = crossEnd + rawPerFrame(config) * (features.raw ? features.raw.sensors.length : 0);
   return {
     count,
     get names() {
@@ -34,17 +40,21 @@ export function featureLayout(config: NodeConfig): FeatureLayout {
     ranges: [
       { group: "time", from: 0, to: timeEnd },
       { group: "frequency", from: timeEnd, to: bandsEnd },
-      { group: "cross", from: bandsEnd, to: count },
+      { group: "cross", from: bandsEnd, to: crossEnd },
+      { group: "raw", from: crossEnd, to: count },
     ],
   };
 }
 
-function featureNames({ features, sensors }: NodeConfig): string[] {
+function featureNames(config: NodeConfig): string[] {
+  const { features, sensors } = config;
+  const moments = Array.from({ length: rawPerFrame(config) }, (_, moment) => moment);
   return [
     ...sensors.flatMap((sensor) => features.statistics.map((statistic) => `${sensor.name}.${statistic}`)),
     ...features.spectra.flatMap((spectrum) =>
       spectrum.bands.map(([low, high]) => `${spectrum.sensor}.${low}-${high}Hz`),
     ),
     ...features.correlations.map(([a, b]) => `${a}~${b}`),
+    ...moments.flatMap((moment) => features.raw!.sensors.map((name) => `${name}[${moment}]`)),
   ];
 }

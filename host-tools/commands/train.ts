@@ -33,6 +33,7 @@ import type { CheckedNode } from "../node/schema/node.js";
 import { checkpointFile, tellResumed } from "../train/checkpoint.js";
 import type { Examples, TrainingData } from "../train/examples.js";
 import { refuseForeignNetworks, saveNotes, saveSplit, saveTrained, trainingFiles } from "../train/store.js";
+import { stepsOf } from "../train/signals.js";
 import { parseShape, shapeHelp } from "../train/shapes.js";
 import { trainDefaults, trainModel, type Trained } from "../train/train.js";
 
@@ -126,7 +127,7 @@ async function train(
       })
     : await trainModel(data, {
         ...plain,
-        ...(options.shape !== undefined && { shape: parseShape(options.shape, data.frames) }),
+        ...(options.shape !== undefined && { shape: parseShape(options.shape, data.steps ?? data.frames) }),
         checkpoint,
         onResume: (done) => tellResumed(checkpoint, done),
       });
@@ -223,7 +224,7 @@ export default new Command("train")
     });
     const config = await readNode(options.node);
     const doubts = await readLabelled(options, config);
-    if (options.shape !== undefined) parseShape(options.shape, config.window.frames);
+    if (options.shape !== undefined) parseShape(options.shape, stepsOf(config));
     await requireBudget(config);
     const { out, seed, json = false } = options;
     const folder = options.recordings ?? defaultRecordings();

@@ -6,6 +6,7 @@ import { calibrateConfidence, evaluateFloat, evaluateInt8 } from "../evaluate/ev
 import { metricsOf, type Metrics } from "../evaluate/metrics.js";
 import { infer } from "../inference/index.js";
 import { buildRoot } from "../lib/paths.js";
+import { UserError } from "../lib/errors.js";
 import { silentProgress, type Progress } from "../lib/progress.js";
 import { generateRecordings } from "../recordings/generate.js";
 import { loadDataset } from "../train/dataset.js";
@@ -19,7 +20,7 @@ export const featureSets: { name: string; groups: FeatureGroup[] }[] = [
   { name: "time statistics", groups: ["time"] },
   { name: "time + frequency", groups: ["time", "frequency"] },
   { name: "time + cross-sensor", groups: ["time", "cross"] },
-  { name: "all", groups: ["time", "frequency", "cross"] },
+  { name: "all", groups: ["time", "frequency", "cross", "raw"] },
 ];
 
 export interface ExperimentOptions {
@@ -128,6 +129,10 @@ async function runSeed(
 
 /** The example's figures, with mean and spread over seeds: what features are worth, and what pruning and int8 cost. */
 export async function runExperiments(config: NodeConfig, options: ExperimentOptions): Promise<ExperimentResult> {
+  if (columnsOf(config, featureSets[0]!.groups).length === 0)
+    throw new UserError(
+      "features.statistics is empty: these experiments compare time statistics with further features, so some are expected",
+    );
   const results: SeedResult[] = [];
   let done = 0;
   for (const seed of options.seeds) {

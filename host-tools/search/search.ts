@@ -65,7 +65,7 @@ export async function searchNetwork(
 ): Promise<Trained & { search: SearchResult }> {
   await startBackend();
   const { folder, budget, target, seed = trainDefaults.seed, epochs = trainDefaults.epochs } = options;
-  const shapes = options.shapes ?? familyOf(data.frames);
+  const shapes = options.shapes ?? familyOf(data.steps ?? data.frames);
   const print = fingerprint(data, shapes, options);
   const found = options.resume === false ? undefined : await loadState(folder, print);
   const state: SearchState = found ?? { fingerprint: print, needs: {}, trials: {} };
@@ -137,8 +137,8 @@ async function measureAll(
 ): Promise<void> {
   for (const shape of shapes) {
     if (state.needs[shape]) continue;
-    const { frames, featureNames, classes } = data;
-    const model = makeNetwork(frames, featureNames.length, classes.length, seed, parseShape(shape, frames));
+    const { frames, steps = frames, featureNames, classes } = data;
+    const model = makeNetwork(frames, featureNames.length, classes.length, seed, parseShape(shape, steps), steps);
     state.needs[shape] = await needsOf(model, data, target);
     model.dispose();
     await saveState(folder, state);
@@ -167,7 +167,7 @@ function trainCandidate(
     ...(rate !== undefined && { rate }),
     ...(patience !== undefined && { patience }),
     ...(balance !== undefined && { balance }),
-    shape: parseShape(shape, data.frames),
+    shape: parseShape(shape, data.steps ?? data.frames),
     until,
     checkpoint: path.join(options.folder, `${name}.bin`),
     // Only the first rung starts over.

@@ -1,4 +1,5 @@
 import type { NodeConfig } from "../../device/config.js";
+import { featureLayout } from "../../device/features/layout.js";
 import type { Augmentation, Examples } from "./examples.js";
 import { fitNormalizer } from "./examples.js";
 
@@ -10,16 +11,15 @@ export interface SensorChange {
 
 /**
  * Changes features as they would be, had the recording's samples been changed: a sensor mounted or calibrated otherwise. For reading * gain + offset the
- * outcome is exact: mean, min and max follow, the variance takes the gain's square, the rate the gain, a band (log2 of an energy) twice
+ * outcome is exact: mean, min, max and raw values follow, the variance takes the gain's square, the rate the gain, a band (log2 of an energy) twice
  * its log2, and correlations stay. So no recording has to go through the device's code again.
  * @param changes one a sensor, in the order of the node description
  */
 export function changeRecording(config: NodeConfig, features: Float32Array, changes: SensorChange[]): void {
-  const { statistics, spectra, correlations } = config.features;
-  const width =
-    config.sensors.length * statistics.length +
-    spectra.reduce((sum, { bands }) => sum + bands.length, 0) +
-    correlations.length;
+  const { statistics, spectra, raw } = config.features;
+  const { count: width, ranges } = featureLayout(config);
+  const rawFrom = ranges.find(({ group }) => group === "raw")!.from;
+  const rawSensors = (raw?.sensors ?? []).map((name) => config.sensors.findIndex((sensor) => sensor.name === name));
   for (let row = 0; row < features.length; row += width) {
     let at = row;
     for (const { gain, offset } of changes)
@@ -31,6 +31,10 @@ export function changeRecording(config: NodeConfig, features: Float32Array, chan
     for (const { sensor, bands } of spectra) {
       const louder = 2 * Math.log2(changes[config.sensors.findIndex(({ name }) => name === sensor)]!.gain);
       for (const end = at + bands.length; at < end; at++) features[at]! += louder;
+    }
+    for (let column = rawFrom; column < width; column++) {
+      const { gain, offset } = changes[rawSensors[(column - rawFrom) % rawSensors.length]!]!;
+      features[row + column] = features[row + column]! * gain + offset;
     }
   }
 }

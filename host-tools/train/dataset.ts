@@ -6,7 +6,8 @@ import type { CheckedNode } from "../node/schema/node.js";
 import { UserError } from "../lib/errors.js";
 import type { Progress } from "../lib/progress.js";
 import { sensorAugmentation } from "./augment.js";
-import { fitNormalizer, type Examples, type TrainingData } from "./examples.js";
+import { fitNormalizer, poolColumns, type Examples, type TrainingData } from "./examples.js";
+import { signalAugmentation, stepsOf } from "./signals.js";
 import { filesOf, parts, splitRecordings, type RecordingFiles, type Split, type SplitOptions } from "./split.js";
 
 /** Windows of recordings. */
@@ -99,6 +100,8 @@ function datasetOf({ directory, files: all, set }: Recordings, config: NodeConfi
   const absent = config.classes.filter((_, label) => !train.labels.includes(label));
   if (absent.length > 0) throw new UserError(`no training recording has a window labelled ${absent.join(" or ")}`);
   const featureCount = set.layout.count;
+  const { raw } = config.features;
+  const rawFrom = set.layout.ranges.find(({ group }) => group === "raw")!.from;
   return {
     frames: set.frames,
     featureNames: [...set.layout.names],
@@ -106,8 +109,9 @@ function datasetOf({ directory, files: all, set }: Recordings, config: NodeConfi
     train,
     validation,
     test,
-    normalizer: fitNormalizer(train, featureCount),
-    augmentation: sensorAugmentation(config, train, featureCount),
+    steps: stepsOf(config),
+    normalizer: poolColumns(fitNormalizer(train, featureCount), rawFrom, raw?.sensors.length ?? 1),
+    augmentation: signalAugmentation(config, train) ?? sensorAugmentation(config, train, featureCount),
     split,
     files,
     differences: compareRecordings(config as CheckedNode, set.survey),

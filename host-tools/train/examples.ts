@@ -10,6 +10,8 @@ export interface Examples {
 /** The data for training, calibration and evaluation. */
 export interface TrainingData {
   frames: number;
+  /** Steps along time, when a frame's row holds several moments and nothing else: the columns of one moment are side by side. Default: the frames. */
+  steps?: number | undefined;
   /** A name a column of a frame's row. */
   featureNames: string[];
   classes: string[];
@@ -53,6 +55,20 @@ export function fitNormalizer(examples: Examples, featureCount: number): Normali
   };
 }
 
+/** One mean and deviation for columns from `from` on that repeat every `step`: the moments of a raw sensor. Returns a new one. */
+export function poolColumns({ mean, deviation }: Normalizer, from: number, step: number): Normalizer {
+  const pooled = { mean: mean.slice(), deviation: deviation.slice() };
+  for (let first = from; first < Math.min(from + step, mean.length); first++) {
+    const columns: number[] = [];
+    for (let at = first; at < mean.length; at += step) columns.push(at);
+    const middle = columns.reduce((sum, at) => sum + mean[at]!, 0) / columns.length;
+    const square =
+      columns.reduce((sum, at) => sum + deviation[at]! ** 2 + (mean[at]! - middle) ** 2, 0) / columns.length;
+    for (const at of columns) [pooled.mean[at], pooled.deviation[at]] = [middle, Math.sqrt(square)];
+  }
+  return pooled;
+}
+
 /** (x - mean) / deviation, held inside +-normalizedLimit; 0 for a feature that never changes. Returns a new array. */
 export function normalize(features: Float32Array, { mean, deviation }: Normalizer): Float32Array {
   const count = mean.length;
@@ -92,6 +108,7 @@ export function selectFeatures(data: TrainingData, columns: number[]): TrainingD
   const augmentation = data.augmentation;
   return {
     ...data,
+    steps: undefined,
     featureNames: columns.map((column) => data.featureNames[column]!),
     train: select(data.train),
     validation: select(data.validation),

@@ -100,16 +100,23 @@ const layersOf = {
   },
 };
 
-/** Input [frames, 1, features]; output a probability a class. @param seed of the first weights */
+/**
+ * Input [frames, 1, features]; output a probability a class.
+ * @param seed of the first weights
+ * @param steps along time, when a frame's row holds several moments one after the other; layers along time walk over these
+ */
 export function makeNetwork(
   frames: number,
   features: number,
   classes: number,
   seed: number,
   shape: NetworkShape = defaultShape,
+  steps = frames,
 ): tfl.LayersModel {
   const input = tfl.input({ shape: [frames, 1, features], name: "window" });
   const stack = new Stack(input, seed);
+  if (steps !== frames && shape.kind !== "dense")
+    stack.add(tfl.layers.reshape({ name: "moments", targetShape: [steps, 1, (frames * features) / steps] }));
   if (shape.kind === "separable") layersOf.separable(stack, shape);
   else if (shape.kind === "image") layersOf.image(stack, shape);
   else layersOf.dense(stack, shape);

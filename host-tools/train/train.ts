@@ -71,6 +71,7 @@ export async function trainModel(data: TrainingData, options: TrainOptions = {})
     data.classes.length,
     options.seed ?? trainDefaults.seed,
     options.shape,
+    data.steps,
   );
   return fit(model, data, options, "training");
 }

@@ -58,6 +58,18 @@ const cases: [path: string, value: unknown, message: RegExp][] = [
     /^features\.spectra\[0\]\.bands\[0\]: \[1,99\], expected a band inside 0 to 32 Hz/,
   ],
   ["features.spectra.0.bands.0", [1.1, 1.2], /expected a band that holds a bin/],
+  [
+    "features.raw",
+    { sensors: ["noise"], rate: 1 },
+    /^features\.raw\.sensors\[0\]: "noise", but there is no such sensor/,
+  ],
+  ["features.raw", { sensors: ["soil", "soil"], rate: 1 }, /sensors\[1\]: "soil", expected a value that is not used/],
+  [
+    "features.raw",
+    { sensors: ["vibration"], rate: 50 },
+    /^features\.raw\.rate: 50, expected 64, the rate of vibration, or that divided by a whole number$/,
+  ],
+  ["features.raw", { sensors: ["vibration"], rate: 0.25 }, /each of the 15 frames of the 30 s window the same whole/],
   ["features.correlations.0", ["soil", "soil"], /expected two different sensors/],
   ["classes", ["normal"], /^classes: \["normal"\], expected a list of 2 to 255/],
   ["policy.threshold", 70, /^policy\.threshold: 70, expected a number from 0 to 1$/],
@@ -96,7 +108,13 @@ test("feature groups cover the columns in order", (t) => {
       ["time", config.sensors.length * config.features.statistics.length],
       ["frequency", config.features.spectra.reduce((sum, { bands }) => sum + bands.length, 0)],
       ["cross", config.features.correlations.length],
+      ["raw", 0],
     ],
   );
   layout.ranges.forEach(({ from }, index) => t.is(from, index === 0 ? 0 : layout.ranges[index - 1]!.to));
+  config.features.raw = { sensors: ["temperature", "soil"], rate: 1 };
+  const raw = featureLayout(config);
+  // 30 s in 15 frames: two moments each, the sensors of one side by side.
+  t.deepEqual(raw.names.slice(layout.count), ["temperature[0]", "soil[0]", "temperature[1]", "soil[1]"]);
+  t.is(raw.count, layout.count + 4);
 });

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
 import type { NodeConfig } from "../../device/config.js";
 import { extractFeatures } from "../../host-tools/features/extract.js";
 import { readRecording } from "../../host-tools/features/csv.js";
@@ -96,6 +96,15 @@ function independent(config: NodeConfig, samples: Record<string, number[]>): num
         a.length < 4 || scale === 0 ? 0 : mean(a.map((value, i) => (value - mean(a)) * (b[i]! - mean(b)))) / scale,
       );
     }
+    if (features.raw) {
+      const { sensors: names, rate: wanted } = features.raw;
+      const moments = (wanted * window.seconds) / window.frames;
+      for (let moment = frame * moments; moment < (frame + 1) * moments; moment++)
+        for (const name of names) {
+          const per = samples[name]!.length / (wanted * window.seconds);
+          row.push(mean(samples[name]!.slice(moment * per, (moment + 1) * per)));
+        }
+    }
     return row;
   });
 }
@@ -111,10 +120,21 @@ function samplesOf(config: NodeConfig, cell: Cell, windows: number): Record<stri
   return all;
 }
 
-test("the node's features equal an independent computation", async (t) => {
-  const config = exampleNode();
+const onlyRaw = { statistics: [], spectra: [], correlations: [] };
+
+for (const [name, change] of [
+  ["as they are", {}],
+  ["with raw samples", { raw: { sensors: ["vibration", "soil"], rate: 1 } }],
+  ["raw samples at half the rate", { ...onlyRaw, raw: { sensors: ["vibration"], rate: 32 } }],
+  ["raw samples as measured", { ...onlyRaw, raw: { sensors: ["vibration"], rate: 64 } }],
+] as const)
+  test(`the node's features equal an independent computation: ${name}`, (t) => compare(t, name, change));
+
+async function compare(t: ExecutionContext, name: string, change: object): Promise<void> {
+  const example = exampleNode();
+  const config = { ...example, features: { ...example.features, ...change } };
   const file = write(
-    "wavy.csv",
+    `wavy ${name}.csv`,
     recordDay(config, 3, wavyCell(5), (window) => config.classes[window]!),
   );
   const set = await extractFeatures([file], config, { progress: silentProgress });
@@ -140,7 +160,7 @@ test("the node's features equal an independent computation", async (t) => {
       });
     });
   }
-});
+}
 
 test("windows with too many missing samples are skipped; a few gaps are filled", async (t) => {
   const config = exampleNode();

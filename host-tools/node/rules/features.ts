@@ -21,7 +21,8 @@ export const checkFeatures: Rule = (draft, findings) => {
     findings.expected(["features", "spanSeconds"], `a number from ${frameSeconds} (one frame) to 3600`);
   checkSpectra(draft, frameSeconds, findings);
   checkCorrelations(draft, findings);
-  if (features.statistics.length + features.spectra.length + features.correlations.length === 0)
+  checkRaw(draft, findings);
+  if (features.statistics.length + features.spectra.length + features.correlations.length === 0 && !features.raw)
     findings.expected(["features"], "at least one feature");
 };
 
@@ -40,7 +41,7 @@ function checkWindow({ window, sensors }: Draft, findings: Findings): void {
 }
 
 /** Names of the sensors; nothing while one of them cannot be known. */
-function sensorNames({ sensors }: Draft): string[] | undefined {
+function sensorNames({ sensors }: Pick<Draft, "sensors">): string[] | undefined {
   const names = sensors.map((sensor) => sensor?.name);
   return names.includes(undefined) ? undefined : (names as string[]);
 }
@@ -67,6 +68,29 @@ function checkSpectra(draft: Draft, frameSeconds: number | undefined, findings: 
       findings,
     );
   });
+}
+
+function checkRaw({ features, sensors, window }: Draft, findings: Findings): void {
+  const raw = features?.raw;
+  if (!raw) return;
+  const path = ["features", "raw"];
+  once(
+    raw.sensors.map((name, index) => [[...path, "sensors", index], name]),
+    findings,
+  );
+  const names = sensorNames({ sensors });
+  raw.sensors.forEach((name, index) => {
+    if (names && !names.includes(name))
+      findings.add("error", [...path, "sensors", index], unknownName("sensor", name, names));
+    const rate = sensors.find((sensor) => sensor?.name === name)?.rate;
+    if (rate !== undefined && rate % raw.rate)
+      findings.expected([...path, "rate"], `${rate}, the rate of ${name}, or that divided by a whole number`);
+  });
+  if (window && (raw.rate * window.seconds) % window.frames)
+    findings.expected(
+      [...path, "rate"],
+      `a rate that gives each of the ${window.frames} frames of the ${window.seconds} s window the same whole number of values`,
+    );
 }
 
 function checkCorrelations(draft: Draft, findings: Findings): void {

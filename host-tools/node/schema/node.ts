@@ -41,6 +41,15 @@ const spectrum = section({
   ),
 }).meta({ id: "SpectrumConfig", description: "Band energies of a sensor." });
 
+const raw = section({
+  sensors: key(list(name(), 1, 15), "Names of the sensors."),
+  rate: key(
+    between(0, 16000),
+    "Of each sensor's values: its own rate, or that divided by a whole number, by the mean of so many samples. Each frame has the same whole number of values.",
+    { unit: "Hz" },
+  ),
+}).meta({ id: "RawConfig", description: "Samples of sensors as they are, for networks that find their own features." });
+
 const features = section({
   statistics: key(
     list(choice(statistics).meta({ id: "Statistic" }), 0, statistics.length),
@@ -53,6 +62,9 @@ const features = section({
   ),
   spectra: key(list(spectrum, 0, 15), "Band energies of sensors."),
   correlations: key(list(pair(name()), 0, 64), "Pairs of sensor names."),
+  raw: key(raw.optional(), "Samples themselves, beside the others or alone.", {
+    absent: "The network has features only.",
+  }),
 }).meta({ id: "FeaturesConfig", description: "The network's input, computed from a window. At least one feature." });
 
 const model = section({
