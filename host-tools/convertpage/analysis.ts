@@ -1,7 +1,7 @@
 /** What the page shows of a .tflite: its operators with their tensors, their memory and their time. */
 import { expectedTargets, operatorInstructions } from "../inference/expected.js";
 import { allSubgraphs, isConstant, operatorNames, tensorBytes } from "../inference/graph.js";
-import { liveBytes } from "../inference/liveBytes.js";
+import { leastBytes } from "../inference/leastBytes.js";
 import { macsOf } from "../inference/macs.js";
 import { tflmArena } from "../inference/tflmArena.js";
 import { UserError } from "../lib/errors.js";
@@ -18,7 +18,7 @@ export interface OperatorRow {
   weightBytes: number;
   /** The operators that its inputs come from, by number; -1 stands for the model's input. */
   after: number[];
-  /** Bytes of the tensors that live while it runs: no engine can do with less. */
+  /** Of the arena, while it runs: no engine can do with less. */
   live: number;
   /** Bytes up to the end of the highest buffer in TensorFlow Lite Micro's plan, its scratch included; undefined with `refusal`. */
   tflm?: number;
@@ -49,7 +49,7 @@ export function analyse(tflite: Uint8Array): Analysis {
   const model = readTflite(tflite);
   const [graph] = allSubgraphs(model);
   const names = operatorNames(model, graph);
-  const live = liveBytes(model);
+  const live = leastBytes(model);
   const { needed, operators: planned, refusal } = arenaOf(model);
   const instructions = new Map(expectedTargets.map((set) => [set, operatorInstructions(model, set)]));
   const makers = new Map<number, number>(graph.inputs.map((tensor) => [tensor, -1]));

@@ -2,15 +2,15 @@ import type { ComponentChildren } from "preact";
 
 interface TableOptions {
   columns: readonly string[];
-  /** The last column is in sight however far the others are scrolled. */
-  lastStays?: boolean;
+  /** A column that is in sight however far the others are scrolled. */
+  stays?: "first" | "last";
   children: ComponentChildren;
 }
 
 /** A table that scrolls by itself where the screen is narrow. `children`: its rows. */
-export function Table({ columns, lastStays = false, children }: TableOptions) {
+export function Table({ columns, stays, children }: TableOptions) {
   return (
-    <div class={lastStays ? "scroll last-stays" : "scroll"}>
+    <div class={stays ? `scroll ${stays}-stays` : "scroll"}>
       <table>
         <thead>
           <tr>

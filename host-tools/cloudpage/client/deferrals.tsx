@@ -60,7 +60,7 @@ export function Deferrals({ kind, version, mayLabel }: { kind: NodeKind; version
       {list && <MissingNetworks deferrals={list} />}
       {list?.length === 0 && <p>{isWaiting ? "None waits." : "No node has deferred a verdict yet."}</p>}
       {list && list.length > 0 && (
-        <Table columns={columns} lastStays>
+        <Table columns={columns} stays="last">
           {list.map((one) => (
             <tr key={one.id}>
               <DoubtCells kind={kind} one={one} />

@@ -3,8 +3,14 @@ import { cArray } from "tfjs-to-tflite/convert/cArray.js";
 import type { Result } from "./result.js";
 import { whole } from "./text.js";
 
+interface File {
+  name: string;
+  what: string;
+  parts: readonly BlobPart[];
+}
+
 /** A link to a file that is made here. */
-function Download({ name, parts }: { name: string; parts: readonly BlobPart[] }) {
+function Download({ name, what, parts }: File) {
   const blob = useMemo(() => new Blob([...parts], { type: "application/octet-stream" }), [parts]);
   const address = useMemo(() => URL.createObjectURL(blob), [blob]);
   useEffect(() => () => URL.revokeObjectURL(address), [address]);
@@ -13,25 +19,30 @@ function Download({ name, parts }: { name: string; parts: readonly BlobPart[] })
       <a href={address} download={name}>
         {name}
       </a>{" "}
-      <span class="muted">{whole(blob.size)} bytes</span>
+      <span class="muted">
+        {what}, {whole(blob.size)} bytes
+      </span>
     </li>
   );
 }
 
 export function Downloads({ name, tflite, report }: Result) {
-  const files = useMemo((): [string, BlobPart[]][] => {
+  const files = useMemo((): File[] => {
     const { source, header } = cArray(name, `${name}.h`, tflite);
     return [
-      [`${name}.tflite`, [new Uint8Array(tflite)]],
-      [`${name}.c`, [...source.chunks()].map((chunk) => new Uint8Array(chunk))],
-      [`${name}.h`, [header]],
-      [`${name}.json`, [`${JSON.stringify(report, null, 2)}\n`]],
+      { name: `${name}.tflite`, what: "the model", parts: [new Uint8Array(tflite)] },
+      {
+        ...{ name: `${name}.c`, what: "the same as a C array" },
+        parts: [...source.chunks()].map((chunk) => new Uint8Array(chunk)),
+      },
+      { name: `${name}.h`, what: "its header", parts: [header] },
+      { name: `${name}.json`, what: "report", parts: [`${JSON.stringify(report, null, 2)}\n`] },
     ];
   }, [name, tflite, report]);
   return (
     <ul>
-      {files.map(([file, parts]) => (
-        <Download key={file} name={file} parts={parts} />
+      {files.map((file) => (
+        <Download key={file.name} {...file} />
       ))}
     </ul>
   );

@@ -55,12 +55,19 @@ export function Drop({ title, hint, parts, onParts, onError, children }: DropOpt
       <h2 id={id}>{title}</h2>
       <p class="muted">{hint}</p>
       <label>
-        {title}: files <input type="file" multiple onChange={(event) => onParts(chosen(event.currentTarget.files))} />
-      </label>
-      <label>
-        {title}: a folder{" "}
+        Drop them here, or choose files
         <input
           type="file"
+          aria-label={`${title}: files`}
+          multiple
+          onChange={(event) => onParts(chosen(event.currentTarget.files))}
+        />
+      </label>
+      <label>
+        or a folder
+        <input
+          type="file"
+          aria-label={`${title}: a folder`}
           {...{ webkitdirectory: true }}
           onChange={(event) => onParts(chosen(event.currentTarget.files))}
         />

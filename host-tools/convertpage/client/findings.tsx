@@ -44,7 +44,9 @@ function Times({ analysis: { times }, report }: Result) {
 /** Everything about a converted model. */
 export function Findings({ result }: { result: Result }) {
   const { name, report, analysis, damage } = result;
-  const most = Math.max(0, ...analysis.operators.map(({ live }) => live));
+  const live = analysis.operators.map((row) => row.live);
+  const most = Math.max(0, ...live);
+  const peak = live.indexOf(most);
   return (
     <>
       <section aria-labelledby="made">
@@ -75,11 +77,12 @@ export function Findings({ result }: { result: Result }) {
         <h2 id="arena">Arena over time</h2>
         <ArenaPlot analysis={analysis} />
         <p>
-          Live tensors take {whole(most)} bytes at most: no engine can do with less.{" "}
+          Live tensors take {whole(most)} bytes at most, at {peak} {analysis.operators[peak]?.operator}: loam's own
+          engine needs at least that, and its records. Its planner is not on this page:{" "}
+          <code>npx loam-node arena {name}.tflite</code> gives the exact figure.{" "}
           {analysis.tflm === undefined
             ? `No figures of TensorFlow Lite Micro: ${analysis.refusal}.`
-            : `TensorFlow Lite Micro needs an arena of ${whole(analysis.tflm)} bytes, its own records included.`}{" "}
-          What loam's own engine needs is in between mostly; <code>loam arena {name}.tflite</code> says it.
+            : `TensorFlow Lite Micro needs an arena of ${whole(analysis.tflm)} bytes, its own records included.`}
         </p>
       </section>
       <section aria-labelledby="times">

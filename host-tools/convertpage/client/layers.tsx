@@ -1,6 +1,7 @@
 import { Table } from "../../web/table.js";
 import type { Analysis } from "../analysis.js";
 import type { LayerDamage } from "./result.js";
+import { withoutShared } from "./names.js";
 import { decibels, time, whole } from "./text.js";
 
 /** Four bits, at 6 dB each. */
@@ -17,8 +18,9 @@ export function Layers({ analysis: { operators, times }, damage }: LayersOptions
     ...["operator", "layer", "output", "MACs", "weights, bytes", "SNR, dB", "live, bytes", "TFLM, bytes"],
     ...times.map(({ chip }) => `${chip.name}, ms`),
   ];
+  const names = withoutShared(damage.map(({ layer }) => layer));
   return (
-    <Table columns={columns}>
+    <Table columns={columns} stays="first">
       {operators.map((row, i) => {
         const { layer, snr } = damage[i]!;
         return (
@@ -27,7 +29,7 @@ export function Layers({ analysis: { operators, times }, damage }: LayersOptions
               {i} {row.operator}
             </td>
             <td class="name" title={layer}>
-              {layer}
+              {names[i]}
             </td>
             <td>{row.shape.join(" x ")}</td>
             <td>{whole(row.macs)}</td>

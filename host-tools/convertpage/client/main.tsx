@@ -7,19 +7,12 @@ import type { Embedded } from "./embedded.js";
 import { Findings } from "./findings.js";
 import { isImage } from "./images.js";
 import type { Part, Stage } from "./messages.js";
+import { nameOf } from "./names.js";
 import { Options } from "./options.js";
 import { resultOf, type Result } from "./result.js";
 import { describeShape, orderOf, usual, type Settings } from "./settings.js";
 
 const embedded = JSON.parse(document.getElementById("embedded")!.textContent) as Embedded;
-
-/** Of the model's folder or file, or "model": what files and the C symbol are called. */
-function nameOf(model: readonly Part[]): string {
-  const [, folder = ""] = /([^/]+)\/[^/]*$/.exec(model[0]?.path ?? "") ?? [];
-  const single = model.map(({ path }) => /([^/]*)\.(?:keras|h5|hdf5|zip)$/i.exec(path)?.[1]).find((found) => found);
-  const name = (single ?? folder).replaceAll(/[^A-Za-z0-9_.-]+/g, "_");
-  return /[A-Za-z0-9]/.test(name) ? name : "model";
-}
 
 /** Asks what the model's inputs are, whenever it is another one. */
 function useInputs(model: readonly Part[], onError: (message: string) => void): ModelInput[] | undefined {
@@ -104,7 +97,7 @@ function Page() {
           inputs={inputs ?? []}
           has={{ samples: samples.length > 0, pictures: samples.some(isImage) }}
         />
-        <button disabled={inputs === undefined || running !== undefined} onClick={() => void convert()}>
+        <button class="main" disabled={inputs === undefined || running !== undefined} onClick={() => void convert()}>
           Convert
         </button>
         <div role="status">

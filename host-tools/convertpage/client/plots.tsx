@@ -8,6 +8,9 @@ const names = ({ operators }: Analysis): string[] => operators.map(({ operator }
 const frame = (analysis: Analysis, unit: string): Option => ({
   xAxis: { type: "category", data: names(analysis) },
   yAxis: { type: "value", name: unit },
+  // Below, where a narrow window has room for it.
+  legend: { bottom: 0, textStyle: { color: colour("text") } },
+  grid: { left: 8, right: 16, top: 36, bottom: 52, containLabel: true },
   tooltip: { trigger: "axis", confine: true, backgroundColor: colour("card"), textStyle: { color: colour("text") } },
 });
 
@@ -22,14 +25,20 @@ export function ArenaPlot({ analysis }: PlotOptions) {
       ...frame(analysis, "bytes"),
       series: [
         {
-          ...{ type: "line", step: "middle", name: "live tensors", showSymbol: false, areaStyle: { opacity: 0.3 } },
+          ...{
+            type: "line",
+            step: "middle",
+            name: "live tensors: at least",
+            showSymbol: false,
+            areaStyle: { opacity: 0.3 },
+          },
           ...{ itemStyle: { color: colour("series0") }, data: analysis.operators.map(({ live }) => live) },
         },
         ...(analysis.tflm === undefined
           ? []
           : [
               {
-                ...{ type: "line", step: "middle", name: "TensorFlow Lite Micro's plan", showSymbol: false },
+                ...{ type: "line", step: "middle", name: "TensorFlow Lite Micro", showSymbol: false },
                 ...{ itemStyle: { color: colour("series1") }, data: analysis.operators.map(({ tflm }) => tflm) },
               },
             ]),
@@ -45,6 +54,8 @@ export function DamagePlot({ analysis, damage, type }: PlotOptions & { damage: r
   const option = useMemo(
     () => (): Option => ({
       ...frame(analysis, "SNR, dB"),
+      legend: { show: false },
+      grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
       series: [
         {
           ...{ type: "bar", name: "signal to noise, dB", itemStyle: { color: colour("series2") } },
