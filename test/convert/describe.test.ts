@@ -145,7 +145,7 @@ const description = {
 };
 
 test("metadata has labels, the picture and its normalization, as the Task Library reads them", async (t) => {
-  const file = await convert({ io: "uint8", description });
+  const file = await convert({ io: "float32", description });
   const { metadata, buffers } = readTflite(file);
   t.is(Buffer.from(buffers[metadata[0]!.buffer]!).toString("latin1", 4, 8), "M001");
   const root = metadataOf(file);
@@ -162,12 +162,47 @@ test("metadata has labels, the picture and its normalization, as the Task Librar
   t.deepEqual([size.uint(0), size.uint(1)], [5, 6], "width, height");
   const [unit] = picture!.tables(4);
   t.is(unit!.byte(0), 1, "NormalizationOptions");
-  t.deepEqual([unit!.table(1).floats(0), unit!.table(1).floats(1)], [[127.5], [127.5, 128, 129]]);
+  t.deepEqual(
+    [unit!.table(1).floats(0), unit!.table(1).floats(1)],
+    [
+      [127.5, 127.5, 127.5],
+      [127.5, 128, 129],
+    ],
+  );
   const [flower, place] = main!.tables(3);
   t.deepEqual([flower!.text(0), place!.text(0)], ["flower", "place"]);
   const [labelFile] = flower!.tables(6);
   t.deepEqual([labelFile!.text(0), labelFile!.byte(2)], ["labels.txt", 2]);
   t.deepEqual(place!.tables(6), []);
+});
+
+test("bytes of a picture stand for what they become when normalized, whatever the samples are", async (t) => {
+  const normalization = { mean: [127.5], std: [127.5] };
+  // From -1 to 0.6 only.
+  const calibration = tf.tensor(
+    numbers.map((value) => Math.max(-1, Math.min(0.6, value))),
+    [16, 6, 5, 3],
+  );
+  const options = { io: "uint8", calibration, description: { normalization } } as const;
+  const { tensors, inputs } = readTflite(await convert(options)).subgraphs[0]!;
+  // 127.5, for which there is no integer.
+  t.like(tensors[inputs[0]!]!, {
+    type: "UINT8",
+    quantization: { scale: [Math.fround(2 / 255)], zeroPoint: [127], quantizedDimension: 0 },
+  });
+  const wrong = (more: Partial<ConvertOptions>, message: RegExp): Promise<unknown> =>
+    t.throwsAsync(convert({ ...options, ...more }), { message });
+  await wrong(
+    { description: { normalization: { mean: [127.5], std: [127.5, 128, 129] } } },
+    /^mean 127\.5 and std 127\.5,128,129: a uint8 input has one scale for all channels/,
+  );
+  const otherwise = /^the samples of input "picture" lie between -1 and 0\.6, but mean 0 and std 1 make 0 to 255 of/;
+  await wrong({ description: { normalization: { mean: [0], std: [1] } } }, otherwise);
+  await wrong(
+    { description: { normalization: { mean: [127.5], std: [300] } } },
+    /but mean 127\.5 and std 300 make -0\.425 to 0\.425 of/,
+  );
+  t.truthy(await convert({ ...options, force: true, description: { normalization: { mean: [0], std: [1] } } }));
 });
 
 test("labels are a file behind the model, which lasts when it is written again, with micro's table too", async (t) => {

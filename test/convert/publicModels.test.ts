@@ -7,17 +7,16 @@ import { format, resolveConfig } from "prettier";
 import test, { type ExecutionContext } from "ava";
 import { publicModelsFile, type PublicModel } from "../../host-tools/generate/publicModels.js";
 import { startBackend } from "tfjs-to-tflite/tf/backend.js";
-import { needs, type Need } from "../helpers/needs.js";
+import { needs } from "../helpers/needs.js";
+import { asked, wanted } from "./packages.js";
 import { measure, publicModels, tolerance } from "./publicModels.js";
 
 /** 1: all models; names with commas between them: those alone; with "write:" before them (or "write"): their rows in the table of docs/convert.md are measured anew. */
-const asked = process.env["LOAM_PUBLIC_MODELS"] ?? "";
 const writes = /^write(:|$)/.test(asked);
 const named = asked
   .replace(/^write:?/, "")
   .split(",")
   .filter((name) => name !== "" && name !== "1");
-const wanted: Need = () => (asked === "" ? "LOAM_PUBLIC_MODELS=1, and the npm registry" : undefined);
 
 const recorded = (): PublicModel[] => JSON.parse(readFileSync(publicModelsFile, "utf8")) as PublicModel[];
 

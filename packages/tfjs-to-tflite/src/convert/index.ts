@@ -12,13 +12,14 @@ import { samplesFor, type Samples } from "../graph/samples.js";
 import { simplify } from "../graph/simplify.js";
 import { described, endNames, type Description } from "./describe.js";
 import { graphOfGraphModel, type GraphModel, type InputShapes } from "./graphModel/index.js";
+import { pictureRanges } from "./pictureBytes.js";
 import { summarize, type Summary } from "./summary.js";
 import { translate } from "./translate.js";
 import { rounded, storedWeights, type WeightType } from "./weights.js";
 
 export type { Summary } from "./summary.js";
 
-export interface ConvertOptions extends Omit<QuantizeOptions, "progress"> {
+export interface ConvertOptions extends Omit<QuantizeOptions, "progress" | "inputRanges"> {
   /** Integers throughout (int8, or int16 with int8 weights, as `activations` says), or float32. */
   mode: "int8" | "float";
   name: string;
@@ -78,7 +79,9 @@ export async function convertModel(model: tfl.LayersModel | GraphModel, options:
   const samples = samplesFor(graph, options.calibration);
   try {
     if (!options.force) requireVaried(graph, samples);
-    const { quantized, ...quantization } = await quantize(graph, samples, options);
+    const { normalization } = options.description ?? {};
+    const inputRanges = pictureRanges(graph, samples, normalization, options.io, options.force ?? false);
+    const { quantized, ...quantization } = await quantize(graph, samples, { ...options, inputRanges });
     const write = options.write ?? writeTflite;
     const tflite = await write(complete(emit(quantized.graph, quantized, options.io)));
     return {

@@ -10,7 +10,7 @@ export interface Group {
   tensors: number[];
   /** Those whose values the range must hold; what the others have outside of it is clipped, and never comes out. */
   counted: number[];
-  /** The format fixes it. */
+  /** The format fixes it, or what is given for an input. */
   fixed?: Params;
 }
 
@@ -29,20 +29,23 @@ function joined(graph: Graph, which: (rule: SharedRule) => boolean): Sets {
   return sets;
 }
 
+/** Parameters of inputs, by their tensors. */
+export type FixedInputs = ReadonlyMap<number, Params>;
+
 /** What the format fixes for int8 is a probability or lies in [-1, 1); of int16 all of those are this. */
 const fixedInt16: Params = { type: "int16", scale: 1 / 32768, zeroPoint: 0 };
 
-function fixedRoots(graph: Graph, sets: Sets, type: ActivationType): Map<number, Params> {
-  return new Map(
-    graph.nodes.flatMap(({ op, inputs, output }) => {
-      const { quantization } = graphRules(op);
-      if (quantization.kind === "table")
-        return [[sets.find(output), paramsOfAll(graph.tensors[inputs[0]!]!.data as Float32Array, type)] as const];
-      if (quantization.kind !== "fixed") return [];
-      const { scale, zeroPoint } = quantization;
-      return [[sets.find(output), type === "int16" ? fixedInt16 : { type, scale, zeroPoint }] as const];
-    }),
-  );
+/** @param given what inputs have whatever the samples say, by their tensors */
+function fixedRoots(graph: Graph, sets: Sets, type: ActivationType, given: FixedInputs): Map<number, Params> {
+  const byFormat = graph.nodes.flatMap(({ op, inputs, output }) => {
+    const { quantization } = graphRules(op);
+    if (quantization.kind === "table")
+      return [[sets.find(output), paramsOfAll(graph.tensors[inputs[0]!]!.data as Float32Array, type)] as const];
+    if (quantization.kind !== "fixed") return [];
+    const { scale, zeroPoint } = quantization;
+    return [[sets.find(output), type === "int16" ? fixedInt16 : { type, scale, zeroPoint }] as const];
+  });
+  return new Map([...byFormat, ...[...given].map(([input, params]) => [sets.find(input), params] as const)]);
 }
 
 const activationsOf = (graph: Graph): number[] =>
@@ -75,9 +78,10 @@ export function insertRequantization(
   graph: Graph,
   rangesOf: () => ReadonlyMap<number, Range>,
   type: ActivationType,
+  given: FixedInputs,
 ): Graph {
   const sets = joined(graph, ({ requantize }) => requantize === "none");
-  const fixed = fixedRoots(graph, sets, type);
+  const fixed = fixedRoots(graph, sets, type, given);
   const clipped = clippedTensors(graph);
   let ranges: ReadonlyMap<number, Range> | undefined;
   const counted = (root: number): Range[] => {
@@ -119,9 +123,9 @@ export function insertRequantization(
 }
 
 /** All activations of the graph in groups, in the order in which the graph computes them. */
-export function quantizationGroups(graph: Graph, type: ActivationType): Group[] {
+export function quantizationGroups(graph: Graph, type: ActivationType, given: FixedInputs): Group[] {
   const sets = joined(graph, () => true);
-  const fixed = fixedRoots(graph, sets, type);
+  const fixed = fixedRoots(graph, sets, type, given);
   const clipped = clippedTensors(graph);
   const groups = new Map<number, Group>();
   for (const tensor of new Set(activationsOf(graph))) {

@@ -12,7 +12,7 @@ import { collect, decisionTensors, fakeQuantization, quantizeConstants, relative
 import { insertRequantization, quantizationGroups, type Group } from "./groups.js";
 import { activationRanges, observe, type Histogram } from "./observe.js";
 import { chooseParams, rangeMethods, type Range, type RangeMethod } from "./range.js";
-import type { ActivationType, Params } from "../graph/parameters.js";
+import { paramsOf, type ActivationType, type Params } from "../graph/parameters.js";
 import { requireInt16 } from "./sixteen.js";
 import { spreadUnevenDense } from "./unevenDense.js";
 
@@ -30,6 +30,8 @@ export interface QuantizeOptions {
   biasCorrection?: boolean;
   /** Quantization-aware fine-tuning on the calibration samples, used when it reduces the error at the outputs. Default none. */
   fineTune?: Omit<QuantizedTuning, "progress">;
+  /** Of each input a range that does not depend on the samples, or undefined. Default none. */
+  inputRanges?: readonly (Range | undefined)[];
   /** Called with the progress, 0 to 1. */
   progress?: Progress;
 }
@@ -152,10 +154,15 @@ export async function quantize(
   const dense = spreadUnevenDense(float);
   let known: ReadonlyMap<number, Range> | undefined;
   const ranges = (): ReadonlyMap<number, Range> => (known ??= activationRanges(dense, samples));
+  const given = new Map(
+    (options.inputRanges ?? []).flatMap((range, i) =>
+      range ? [[dense.inputs[i]!, paramsOf(...range, type)] as const] : [],
+    ),
+  );
   // int16 has bits to spare for averages at their image's scale.
   const averaged = type === "int8" ? averageWithOwnScale(dense, ranges) : dense;
-  const graph = insertRequantization(averaged, ranges, type);
-  const groups = quantizationGroups(graph, type);
+  const graph = insertRequantization(averaged, ranges, type, given);
+  const groups = quantizationGroups(graph, type, given);
   const evaluation = evaluationSet(graph, samples);
   /** Each with and without bias correction, which undoes much of what one alternative costs more than another. */
   const alternatives = (source: Graph, equalized: boolean, from: number): Alternative[] => {
