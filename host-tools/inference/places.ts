@@ -31,6 +31,7 @@ const dataInputs: Readonly<Record<string, number>> = {
   FILL: 1,
   GATHER: 0,
   GATHER_ND: 0,
+  IF: 0,
   SELECT: 1,
   SELECT_V2: 1,
   SPLIT: 1,

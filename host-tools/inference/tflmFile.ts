@@ -3,6 +3,7 @@ import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { tflmInputs } from "tfjs-to-tflite/graph/tflmOperators.js";
 import { isConstant } from "./graph.js";
 import { inputOf, isCustom, outside, type Place } from "./places.js";
+import { calledGraphs } from "./tflmScopes.js";
 
 const schemaVersion = 3;
 
@@ -27,13 +28,29 @@ function wrongTensors({ subgraphs, buffers }: TfliteModel): string[] {
   );
 }
 
-/** What CALL_ONCE runs must come after its own subgraph, so that none runs itself. */
-function wrongCall(model: TfliteModel, { name, graph, operator }: Place): string | undefined {
-  const called = operator.options?.["initSubgraph"];
+/** A subgraph must come after that of the operator that runs it, so that none runs itself, and take and give what the operator does: a condition one number. */
+function wrongCalled(model: TfliteModel, { name, graph, operator }: Place, option: string): string | undefined {
+  const called = operator.options?.[option];
   const own = model.subgraphs.indexOf(graph);
-  return name === "CALL_ONCE" && typeof called === "number" && (called <= own || called >= model.subgraphs.length)
-    ? `runs subgraph ${called}, one of those after ${own} is expected, of ${model.subgraphs.length}`
-    : undefined;
+  if (typeof called !== "number") return "does not say which subgraph it runs";
+  const subgraph = model.subgraphs[called];
+  if (called <= own || !subgraph)
+    return `runs subgraph ${called}, one of those after ${own} is expected, of ${model.subgraphs.length}`;
+  if (name === "CALL_ONCE") return undefined;
+  const [inputs, outputs] = [
+    operator.inputs.length - (name === "IF" ? 1 : 0),
+    option === "condSubgraph" ? 1 : operator.outputs.length,
+  ];
+  return subgraph.inputs.length === inputs && subgraph.outputs.length === outputs
+    ? undefined
+    : `runs subgraph ${called} with inputs ${subgraph.inputs.length} and outputs ${subgraph.outputs.length}, ${inputs} and ${outputs} expected`;
+}
+
+function wrongCall(model: TfliteModel, place: Place): string | undefined {
+  const { name, operator } = place;
+  if (name === "WHILE" && operator.inputs.length !== operator.outputs.length)
+    return `has inputs ${operator.inputs.length} and outputs ${operator.outputs.length}, as many of both expected`;
+  return (calledGraphs[name] ?? []).flatMap((option) => wrongCalled(model, place, option) ?? []).at(0);
 }
 
 function missingInput(place: Place): string | undefined {

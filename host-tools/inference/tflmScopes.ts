@@ -15,7 +15,7 @@ export interface GraphScopes {
 }
 
 /** Options that name the subgraphs which an operator runs, in order. */
-const called: Readonly<Record<string, readonly string[]>> = {
+export const calledGraphs: Readonly<Record<string, readonly string[]>> = {
   CALL_ONCE: ["initSubgraph"],
   IF: ["thenSubgraph", "elseSubgraph"],
   WHILE: ["condSubgraph", "bodySubgraph"],
@@ -37,7 +37,7 @@ export function scopesOf(model: TfliteModel): GraphScopes[] {
       const { inputs, outputs, options } = graph.operators[at]!;
       const first = ++scope;
       see(own, outputs);
-      for (const option of called[name] ?? []) {
+      for (const option of calledGraphs[name] ?? []) {
         const subgraph = Number(options?.[option] ?? 0);
         scope++;
         // One that runs itself would never end; TensorFlow Lite Micro does not look.

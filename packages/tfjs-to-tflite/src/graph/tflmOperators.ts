@@ -1,5 +1,5 @@
 /** Operators of TensorFlow Lite Micro that the engine does not have: only the tflm backend runs them. */
-import type { TensorType } from "../tflite/index.js";
+import type { OptionTable, TensorType } from "../tflite/index.js";
 import { operators, tflmRules } from "./operators/index.js";
 
 const names = `
@@ -10,6 +10,43 @@ const names = `
 `
   .trim()
   .split(/\s+/);
+
+/** The options of those that have any of their own. */
+export const tflmOptions: readonly OptionTable[] = [
+  {
+    type: "If",
+    union: 92,
+    fields: [
+      ["thenSubgraph", "int32", 0],
+      ["elseSubgraph", "int32", 0],
+    ],
+  },
+  {
+    type: "While",
+    union: 93,
+    fields: [
+      ["condSubgraph", "int32", 0],
+      ["bodySubgraph", "int32", 0],
+    ],
+  },
+  {
+    type: "BatchMatMul",
+    union: 101,
+    fields: [
+      ["adjX", "bool", 0],
+      ["adjY", "bool", 0],
+      ["asymmetricQuantizeInputs", "bool", 0],
+    ],
+  },
+  {
+    type: "Cumsum",
+    union: 102,
+    fields: [
+      ["exclusive", "bool", 0],
+      ["reverse", "bool", 0],
+    ],
+  },
+];
 
 /** Parsers of options whose name is not made of the operator's, "ParseReverseV2" of REVERSE_V2. */
 const otherParsers: Readonly<Record<string, string>> = {
@@ -68,7 +105,7 @@ export const wantsCustomOptions = (name: string): boolean => tflmCustom.has(name
 
 /** The types of data that TensorFlow Lite Micro's kernels take, and the operators of which each is so; the others take all. */
 const typesOfData: readonly (readonly [types: string, names: string])[] = [
-  ["BOOL", "LOGICAL_NOT REDUCE_ALL"],
+  ["BOOL", "IF LOGICAL_NOT REDUCE_ALL"],
   ["FLOAT32", "CEIL COS EXP FLOOR FLOOR_DIV FLOOR_MOD L2_POOL_2D LOG NEG ROUND SIN SQRT SQUARE"],
   [
     "FLOAT32 INT8",
