@@ -1,5 +1,5 @@
 import type { Topology } from "../keras/topology.js";
-import { UserError } from "../lib/errors.js";
+import { isObject, refuse, setReadable, type LayerJson } from "./kerasSettings.js";
 
 /**
  * Keras 3 (TensorFlow 2.16 and later) writes a model.json that differs from the Keras 2 format that tfjs reads in the names of shapes, types,
@@ -7,17 +7,9 @@ import { UserError } from "../lib/errors.js";
  */
 
 type Json = Record<string, unknown>;
-interface LayerJson extends Json {
-  class_name: string;
-  config: Json;
-  name?: string;
-  inbound_nodes?: unknown[];
-}
 /** A tensor of the model: layer, index of its call, index of the call's output. */
 type Reference = [layer: string, call: number, output: number];
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const isReference = (value: unknown): value is Reference =>
   Array.isArray(value) && typeof value[0] === "string" && typeof value[1] === "number";
 
@@ -39,7 +31,8 @@ function unwrap(value: unknown): unknown {
   if (!isObject(value)) return value;
   const { class_name: className, config } = value;
   if (className === "__tuple__") return unwrap(value["items"]);
-  if (typeof className === "string" && className.endsWith("DTypePolicy") && isObject(config))
+  // Quantized ones are refused below, by their layer's name.
+  if (typeof className === "string" && /^(?:Mixed)?DTypePolicy$/.test(className) && isObject(config))
     return String(config["name"]).includes("float") ? "float32" : config["name"];
   if (className === "function" && typeof config === "string") return config;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, unwrap(each)]));
@@ -70,16 +63,12 @@ function reviseLayer(layer: LayerJson): void {
   // A list with a single input or output is stored as that element.
   for (const ends of ["input_layers", "output_layers"]) if (isReference(config[ends])) config[ends] = [config[ends]];
   // Keras 2: max(0, min(1, 0.2 x + 0.5)), which tfjs computes; Keras 3: x / 6 + 0.5.
-  if (config["activation"] === "hard_sigmoid")
+  if (config["activation"] === "hard_sigmoid" || config["recurrent_activation"] === "hard_sigmoid")
     refuse(
       layer,
       "the hard_sigmoid of Keras 3 has another slope than that of tfjs",
       "sigmoid, or a ReLU(6) between two Rescaling layers",
     );
-}
-
-function refuse({ class_name: className, config }: LayerJson, what: string, instead: string): never {
-  throw new UserError(`layer "${String(config["name"])}" (${className}): ${what}. Instead: ${instead}`);
 }
 
 /** Refuses options that tfjs ignores, where they change the result. */
@@ -125,7 +114,10 @@ export function readableTopology(given: Topology): { topology: Topology; weightN
   if (!old)
     for (const layer of [{ class_name: "Functional", config: model.config as Json }, ...layersOf(model.config)])
       if (isObject(layer.config)) reviseLayer(layer);
-  for (const layer of layersOf(model.config)) checkOptions(layer);
+  for (const layer of layersOf(model.config)) {
+    setReadable(layer);
+    checkOptions(layer);
+  }
   if (old) return { topology, weightName: (name) => name };
   const types = typesOf(model);
   return {

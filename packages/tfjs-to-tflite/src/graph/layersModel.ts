@@ -18,11 +18,11 @@ async function modelOf(file: string, topology: Topology, artifacts: Artifacts): 
   try {
     return await tfl.loadLayersModel({ load: () => Promise.resolve({ modelTopology: topology, ...artifacts }) });
   } catch (error) {
-    const [reason] = (error as Error).message.split("\n");
-    const unknown = /Unknown layer: (\w+)/.exec(reason!);
-    if (unknown)
+    const [reason] = (error as Error).message.split(/\n| This may be due to/);
+    // Not one of tfjs's own messages: it took something for there that is not.
+    if (error instanceof TypeError)
       throw new UserError(
-        `${file} has a layer of type ${unknown[1]}, which tfjs does not support; replace it with layers that \`loam convert --layers\` lists`,
+        `tfjs cannot load ${file}: its modelTopology lacks parts that models of Keras 2 and 3 have (${reason}); save the model again, or convert it again with tensorflowjs_converter`,
       );
     throw new UserError(`tfjs cannot load ${file}: ${reason}`);
   }

@@ -1,0 +1,139 @@
+/** npm run bench:convert: memory and time of the converter on networks of the sizes that people convert, as /usr/bin/time -v has them, into the table of docs/convert.md. */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type * as tfl from "@tensorflow/tfjs-layers";
+import { saveLayersModel } from "tfjs-to-tflite/graph/modelFiles.js";
+import { startBackend } from "tfjs-to-tflite/tf/backend.js";
+import { UserError } from "../lib/errors.js";
+import { run } from "../lib/exec.js";
+import { writeFileAtomic } from "../lib/files.js";
+import { loamRoot } from "../lib/paths.js";
+import { Random } from "../lib/random.js";
+import { inceptionV3, largeDense, mobileNetV2 } from "./imageModels.js";
+
+const page = "docs/convert.md";
+const loam = path.join(loamRoot, "host-tools", "bin", "loam.js");
+const seed = 1;
+/** What `docs/convert.md` promises. */
+const mostBytes = 1.5e9;
+const n = (value: number): string => value.toLocaleString("en-US");
+
+interface Network {
+  title: string;
+  make: (seed: number) => tfl.LayersModel;
+}
+const networks = {
+  mobilenet: { title: "MobileNetV2, 224x224", make: mobileNetV2 },
+  inception: { title: "Inception v3, 299x299", make: inceptionV3 },
+  dense: { title: "convolutions and dense layers, 32x32", make: largeDense },
+} satisfies Record<string, Network>;
+type NetworkName = keyof typeof networks;
+
+interface Case {
+  network: NetworkName;
+  samples: number;
+  command: "convert" | "prune";
+  args: readonly string[];
+}
+const cases: readonly Case[] = [
+  { network: "mobilenet", command: "convert", args: ["--float"], samples: 0 },
+  { network: "mobilenet", command: "convert", args: [], samples: 100 },
+  { network: "inception", command: "convert", args: ["--float"], samples: 0 },
+  { network: "inception", command: "convert", args: [], samples: 20 },
+  { network: "dense", command: "convert", args: [], samples: 1000 },
+  { network: "mobilenet", command: "prune", args: ["--ratio", "0.3", "--epochs", "1"], samples: 100 },
+];
+
+/** Pictures of values from -1 to 1: a colour, a slope across it, and noise. */
+function pictures(random: Random, count: number, size: number): Float32Array {
+  const all = new Float32Array(count * size * size * 3);
+  for (let sample = 0, at = 0; sample < count; sample++) {
+    const colour = Array.from({ length: 3 }, () => random.uniform(-0.5, 0.5));
+    const [across, down] = [random.uniform(-1, 1), random.uniform(-1, 1)];
+    for (let pixel = 0; pixel < size * size; pixel++) {
+      const slope = across * ((pixel % size) / size - 0.5) + down * (Math.floor(pixel / size) / size - 0.5);
+      for (const base of colour) all[at++] = Math.max(-1, Math.min(1, base + slope / 2 + random.uniform(-0.2, 0.2)));
+    }
+  }
+  return all;
+}
+
+/** Saves a network in a folder of its name. @returns how many parameters it has, and the size of its input's pictures */
+async function save(folder: string, name: NetworkName): Promise<{ parameters: number; size: number }> {
+  const model = networks[name].make(seed);
+  await saveLayersModel(model, path.join(folder, name));
+  const made = { parameters: model.countParams(), size: model.inputs[0]!.shape[1]! };
+  model.dispose();
+  return made;
+}
+
+/** @throws UserError when the program fails */
+async function peakOf(args: readonly string[]): Promise<{ bytes: number; seconds: number }> {
+  const report = path.join(await mkdtemp(path.join(tmpdir(), "loam-time-")), "report");
+  try {
+    await run("/usr/bin/time", ["-v", "-o", report, process.execPath, ...args], { install: "apt-get install time" });
+    const text = await readFile(report, "utf8");
+    const clock = /Elapsed .*: (?:(\d+):)?(\d+):([\d.]+)/.exec(text);
+    const kilobytes = /Maximum resident set size \(kbytes\): (\d+)/.exec(text);
+    if (!clock || !kilobytes) throw new UserError(`/usr/bin/time -v says something else than expected:\n${text}`);
+    const [hours, minutes, seconds] = clock.slice(1).map((part) => Number(part ?? 0)) as [number, number, number];
+    return { bytes: 1024 * Number(kilobytes[1]), seconds: 3600 * hours + 60 * minutes + seconds };
+  } finally {
+    await rm(path.dirname(report), { recursive: true });
+  }
+}
+
+async function row(folder: string, each: Case, made: { parameters: number; size: number }): Promise<string> {
+  const { network, command, args, samples } = each;
+  const data = path.join(folder, `${network}-${samples}.f32`);
+  if (samples > 0) await writeFile(data, pictures(new Random(`pictures ${seed}`), samples, made.size));
+  const given = samples > 0 ? [command === "prune" ? "--data" : "--calibrate", data] : [];
+  const { bytes, seconds } = await peakOf([
+    ...[loam, command, path.join(folder, network)],
+    ...[...args, ...given, "--out", path.join(folder, "out", `${network}-${command}`)],
+  ]);
+  const cells = [
+    networks[network].title,
+    `${n(Math.round((4 * made.parameters) / 1e6))} MB`,
+    `\`${[command, ...args].join(" ")}\`${samples > 0 ? `, ${n(samples)} samples` : ""}`,
+    `${n(Math.round(bytes / 1e6))} MB`,
+    `${n(Math.round(seconds))} s`,
+  ];
+  process.stdout.write(`${cells.join("  ")}\n`);
+  if (bytes > mostBytes) throw new UserError(`${cells.join(", ")}: more than ${n(mostBytes / 1e6)} MB`);
+  return `| ${cells.join(" | ")} |`;
+}
+
+/** @param wanted commands or networks; all by default */
+async function measureAll(wanted: readonly string[]): Promise<string> {
+  await startBackend("wasm");
+  const folder = await mkdtemp(path.join(tmpdir(), "loam-bench-convert-"));
+  const made = new Map<NetworkName, { parameters: number; size: number }>();
+  const lines = ["| network | float weights | command | peak memory | time |", "| --- | ---: | --- | ---: | ---: |"];
+  try {
+    for (const each of cases) {
+      if (wanted.length > 0 && !wanted.includes(`${each.command}:${each.network}`)) continue;
+      if (!made.has(each.network)) made.set(each.network, await save(folder, each.network));
+      lines.push(await row(folder, each, made.get(each.network)!));
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+  return lines.join("\n");
+}
+
+async function write(table: string): Promise<void> {
+  const file = path.join(loamRoot, page);
+  const text = await readFile(file, "utf8");
+  const marked = /(<!-- measured: memory -->\n)[^]*?(<!-- end of measured -->)/;
+  if (!marked.test(text)) throw new UserError(`${page}: the markers "<!-- measured: memory -->" are missing`);
+  await writeFileAtomic(
+    file,
+    text.replace(marked, (_, from: string, to: string) => `${from}${table}\n${to}`),
+  );
+}
+
+const wanted = process.argv.slice(2);
+const table = await measureAll(wanted);
+if (wanted.length === 0) await write(table);
