@@ -1,8 +1,8 @@
 import type { Conversion } from "./index.js";
-import { comparedSamples, layerRows, type LayerRow } from "tfjs-to-tflite/convert/layerErrors.js";
+import { comparedSamples, LayerErrors, type LayerRow } from "tfjs-to-tflite/convert/layerErrors.js";
 import { emit } from "tfjs-to-tflite/graph/emit.js";
 import type { Samples } from "tfjs-to-tflite/graph/samples.js";
-import { infer } from "../inference/index.js";
+import { inferWith, InferenceSession } from "../inference/index.js";
 import { bytesOf, numbersOf } from "../inference/realNumbers.js";
 import { writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { collect } from "tfjs-to-tflite/quantize/fake.js";
@@ -16,22 +16,33 @@ export async function layerReport(conversion: Pick<Conversion, "quantized">, giv
   const quantized = conversion.quantized!;
   const { graph } = quantized;
   const everything = graph.nodes.map((node) => node.output);
-  const samples = comparedSamples(graph, given);
-  const truth = collect(graph, samples, everything);
   const model = emit(graph, { ...quantized, graph: { ...graph, outputs: everything } });
+  const bytes = writeTflite(model);
   const { tensors, inputs, outputs } = model.subgraphs[0]!;
-  const count = samples[0]!.shape[0];
-  const numbers = samples.map((sample) => sample.dataSync() as Float32Array);
-  samples.forEach((sample) => sample.dispose());
-  const runs = Array.from({ length: count }, (_, run) =>
-    inputs.map((input, which) => {
-      const each = numbers[which]!.length / count;
-      return bytesOf(tensors[input]!, numbers[which]!.subarray(run * each, (run + 1) * each));
-    }),
-  );
-  const results = await infer(writeTflite(model), runs, { backend: "tflite" });
-  const real = outputs.map((output, which) =>
-    joinedNumbers(results.map((result) => numbersOf(tensors[output]!, result.outputs[which]!))),
-  );
-  return layerRows(quantized, truth, real);
+  const errors = new LayerErrors(quantized);
+  const session = await InferenceSession.start("tflite");
+  try {
+    for (const samples of comparedSamples(graph, given)) {
+      const truth = collect(graph, samples, everything);
+      const count = samples[0]!.shape[0]!;
+      const numbers = samples.map((sample) => sample.dataSync() as Float32Array);
+      samples.forEach((sample) => sample.dispose());
+      const runs = Array.from({ length: count }, (_, run) =>
+        inputs.map((input, which) => {
+          const each = numbers[which]!.length / count;
+          return bytesOf(tensors[input]!, numbers[which]!.subarray(run * each, (run + 1) * each));
+        }),
+      );
+      const results = await inferWith(session, bytes, runs);
+      errors.add(
+        truth,
+        outputs.map((output, which) =>
+          joinedNumbers(results.map((result) => numbersOf(tensors[output]!, result.outputs[which]!))),
+        ),
+      );
+    }
+  } finally {
+    session.close();
+  }
+  return errors.rows();
 }

@@ -8,7 +8,7 @@ import { batches, batchSizeOf } from "../quantize/observe.js";
 import { joinedNumbers } from "../lib/bytes.js";
 import type { GraphModel } from "./graphModel/index.js";
 import type { Conversion } from "./index.js";
-import { comparedSamples, layerRows } from "./layerErrors.js";
+import { comparedSamples, LayerErrors } from "./layerErrors.js";
 import { decibels, differenceOf, shareOf, verdictsOf } from "./outputAgreement.js";
 
 export interface Agreement {
@@ -79,12 +79,16 @@ export function agreementOf(model: tfl.LayersModel | GraphModel, conversion: Con
 export function layerAgreement({ quantized }: Conversion, given: Samples): (number | null)[] {
   const { graph } = quantized!;
   const everything = graph.nodes.map((node) => node.output);
-  const samples = comparedSamples(graph, given);
+  const parts = comparedSamples(graph, given);
+  const errors = new LayerErrors(quantized!);
   try {
-    const truth = collect(graph, samples, everything);
-    const rounded = collect(graph, samples, everything, fakeQuantization(quantized!));
-    return layerRows(quantized!, truth, rounded).map(({ snr }) => finite(snr));
+    for (const samples of parts)
+      errors.add(
+        collect(graph, samples, everything),
+        collect(graph, samples, everything, fakeQuantization(quantized!)),
+      );
+    return errors.rows().map(({ snr }) => finite(snr));
   } finally {
-    samples.forEach((sample) => sample.dispose());
+    tf.dispose(parts);
   }
 }

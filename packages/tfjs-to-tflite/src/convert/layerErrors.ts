@@ -21,36 +21,62 @@ export interface LayerRow {
 }
 
 const mostSamples = 64;
-/** Of all activations of all samples. */
+/** Of all activations of all samples that are compared. */
 const mostBytes = 256 * 2 ** 20;
+/** Of those that are held at a time. */
+const heldBytes = 32 * 2 ** 20;
 
-/** The first of the given samples, so many that all activations of all of them fit in memory. The caller disposes of them. */
-export function comparedSamples(graph: Graph, given: Samples): tf.Tensor[] {
+/** The first of the given samples, in parts whose activations fit in memory all at once. The caller disposes of them. */
+export function comparedSamples(graph: Graph, given: Samples): tf.Tensor[][] {
   const all = samplesFor(graph, given);
-  const fitting = Math.max(1, Math.min(mostSamples, Math.floor(mostBytes / totalBytes(graph))));
-  const some = all.map((sample) => tf.slice(sample, 0, Math.min(fitting, sample.shape[0])));
+  const bytes = totalBytes(graph);
+  const fitting = (most: number): number => Math.max(1, Math.min(mostSamples, Math.floor(most / bytes)));
+  const count = Math.min(fitting(mostBytes), all[0]!.shape[0]);
+  const size = fitting(heldBytes);
+  const parts = Array.from({ length: Math.ceil(count / size) }, (_, i) =>
+    all.map((sample) => tf.slice(sample, i * size, Math.min(size, count - i * size))),
+  );
   all.forEach((sample) => sample.dispose());
-  return some;
+  return parts;
 }
 
-/**
- * @param truth the float outputs of each node, and `given` what int8 makes of them as real numbers: of the same samples, one after the other
- */
-export function layerRows(
-  { graph, activations }: QuantizedGraph,
-  truth: readonly Float32Array[],
-  given: readonly Float32Array[],
-): LayerRow[] {
-  const clipped = clippedTensors(graph);
-  return graph.nodes.map((node, index): LayerRow => {
-    const params = clipped.has(node.output) ? activations.get(node.output) : undefined;
-    const [low, high] = params ? limitsOf(params) : [-Infinity, Infinity];
-    let [noise, signal] = [0, 0];
-    truth[index]!.forEach((value, i) => {
-      const real = Math.max(low, Math.min(high, value));
-      noise += (real - given[index]![i]!) ** 2;
-      signal += real ** 2;
+/** The errors of all operators, summed over samples as they come. */
+export class LayerErrors {
+  readonly #quantized: QuantizedGraph;
+  readonly #clipped: ReadonlySet<number>;
+  readonly #noise: Float64Array;
+  readonly #signal: Float64Array;
+
+  constructor(quantized: QuantizedGraph) {
+    this.#quantized = quantized;
+    this.#clipped = clippedTensors(quantized.graph);
+    this.#noise = new Float64Array(quantized.graph.nodes.length);
+    this.#signal = new Float64Array(quantized.graph.nodes.length);
+  }
+
+  /** @param truth the float outputs of each node, and `given` what int8 makes of them as real numbers: of the same samples, one after the other */
+  add(truth: readonly Float32Array[], given: readonly Float32Array[]): void {
+    const { graph, activations } = this.#quantized;
+    graph.nodes.forEach(({ output }, index) => {
+      const params = this.#clipped.has(output) ? activations.get(output) : undefined;
+      const [low, high] = params ? limitsOf(params) : [-Infinity, Infinity];
+      let [noise, signal] = [0, 0];
+      truth[index]!.forEach((value, i) => {
+        const real = Math.max(low, Math.min(high, value));
+        noise += (real - given[index]![i]!) ** 2;
+        signal += real ** 2;
+      });
+      this.#noise[index]! += noise;
+      this.#signal[index]! += signal;
     });
-    return { index, operator: node.op, layer: node.layer, snr: decibels(signal, noise) };
-  });
+  }
+
+  rows(): LayerRow[] {
+    return this.#quantized.graph.nodes.map(({ op, layer }, index) => ({
+      index,
+      operator: op,
+      layer,
+      snr: decibels(this.#signal[index]!, this.#noise[index]!),
+    }));
+  }
 }

@@ -74,18 +74,43 @@ export function limitsOf({ type, scale, zeroPoint }: Params): [low: number, high
   return [(min - zeroPoint) * scale, (max - zeroPoint) * scale];
 }
 
+/** Runs of numbers of one channel, one after the other: where each begins and ends, and its channel. */
+export function eachRun(
+  length: number,
+  run: number,
+  channels: number,
+  each: (from: number, to: number, channel: number) => void,
+): void {
+  for (let from = 0, channel = 0; from < length; from += run, channel = (channel + 1) % channels)
+    each(from, from + run, channel);
+}
+
+/** By the weights themselves, which are never changed in place: trials ask for those of millions again and again. */
+const magnitudes = new WeakMap<object, { axis: number; largest: Float64Array }>();
+
+/** The largest magnitude of each output channel's weights. */
+function largestWeights(graph: Graph, node: GraphNode): Float64Array {
+  const { shape, data: given } = graph.tensors[node.inputs[1]!]!;
+  const data = given!;
+  const { channelAxis: axis } = weightedRule(node.op)!;
+  const known = magnitudes.get(data);
+  if (known?.axis === axis) return known.largest;
+  const largest = new Float64Array(shape[axis]!);
+  eachRun(data.length, sizeOf(shape.slice(axis + 1)), largest.length, (from, to, channel) => {
+    let most = largest[channel]!;
+    for (let i = from; i < to; i++) most = Math.max(most, Math.abs(data[i]!));
+    largest[channel] = most;
+  });
+  magnitudes.set(data, { axis, largest });
+  return largest;
+}
+
 /** Scale of each output channel's weights. @param input keeps the bias inside its bits; leave it out when it is not yet known. */
 function weightScales(graph: Graph, node: GraphNode, input?: Params): number[] {
-  const weights = graph.tensors[node.inputs[1]!]!;
   const bias = graph.tensors[node.inputs[2]!]!.data!;
-  const { channelAxis: axis, perTensor } = weightedRule(node.op)!;
-  const run = sizeOf(weights.shape.slice(axis + 1));
-  const largest = new Float64Array(weights.shape[axis]!);
-  weights.data!.forEach((value, i) => {
-    const channel = Math.floor(i / run) % largest.length;
-    largest[channel] = Math.max(largest[channel]!, Math.abs(value));
-  });
-  if (perTensor) largest.fill(largest.reduce((a, b) => Math.max(a, b), 0));
+  const { perTensor } = weightedRule(node.op)!;
+  const ofChannels = largestWeights(graph, node);
+  const largest = perTensor ? ofChannels.map((_, __, all) => all.reduce((a, b) => Math.max(a, b), 0)) : ofChannels;
   const scales = Array.from(largest, (limit, channel) => {
     if (input === undefined) return (limit || 1) / weightLimit;
     const forBias = Math.abs(bias[channel]!) / (input.scale * (limit > 0 ? grids[input.type].biasLimit : biasSteps));
@@ -95,13 +120,18 @@ function weightScales(graph: Graph, node: GraphNode, input?: Params): number[] {
   return chosen.map(Math.fround);
 }
 
-const integersOf = (graph: Graph, node: GraphNode, scales: readonly number[]): Int8Array => {
-  const { shape, data } = graph.tensors[node.inputs[1]!]!;
+function integersOf(graph: Graph, node: GraphNode, scales: readonly number[]): Int8Array {
+  const { shape, data: given } = graph.tensors[node.inputs[1]!]!;
+  const data = given!;
+  const integers = new Int8Array(data.length);
   const run = sizeOf(shape.slice(weightedRule(node.op)!.channelAxis + 1));
-  return Int8Array.from(data!, (value, i) =>
-    Math.max(-weightLimit, Math.min(weightLimit, Math.round(value / scales[Math.floor(i / run) % scales.length]!))),
-  );
-};
+  eachRun(data.length, run, scales.length, (from, to, channel) => {
+    const scale = scales[channel]!;
+    for (let i = from; i < to; i++)
+      integers[i] = Math.max(-weightLimit, Math.min(weightLimit, Math.round(data[i]! / scale)));
+  });
+  return integers;
+}
 
 /** One scale where the operator takes no more. */
 function quantizationOf(node: GraphNode, scale: readonly number[], axis: number): Quantization {
@@ -117,19 +147,24 @@ export function quantizeWeightsAlone(graph: Graph, node: GraphNode): QuantizedCo
   return { data: integersOf(graph, node, scales), quantization };
 }
 
-/** Weights and bias of a node as integers: int8 and int32, or int64 where activations are int16. Bias scale = input scale x weight scale. */
+/**
+ * Weights and bias of a node as integers: int8 and int32, or int64 where activations are int16. Bias scale = input scale x weight scale.
+ * @param known the same weights with another bias or input, which are taken as they are where their scales are right
+ */
 export function quantizeWeights(
   graph: Graph,
   node: GraphNode,
   input: Params,
+  known?: QuantizedConstant,
 ): { weights: QuantizedConstant; bias: QuantizedConstant } {
   const scales = weightScales(graph, node, input);
   const biasScales = scales.map((scale) => Math.fround(scale * input.scale));
   const steps = Array.from(graph.tensors[node.inputs[2]!]!.data!, (value, i) => Math.round(value / biasScales[i]!));
   const biases = input.type === "int16" ? BigInt64Array.from(steps, BigInt) : Int32Array.from(steps);
-  const axis = weightedRule(node.op)!.channelAxis;
+  const quantization = quantizationOf(node, scales, weightedRule(node.op)!.channelAxis);
+  const isKnown = known && String(quantization.scale) === String(known.quantization.scale);
   return {
-    weights: { data: integersOf(graph, node, scales), quantization: quantizationOf(node, scales, axis) },
+    weights: isKnown ? known : { data: integersOf(graph, node, scales), quantization },
     bias: { data: biases, quantization: quantizationOf(node, biasScales, 0) },
   };
 }

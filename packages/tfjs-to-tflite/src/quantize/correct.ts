@@ -9,6 +9,8 @@ import { batches, batchSizeOf } from "./observe.js";
 
 /** Of activations that live at once, of all samples and both networks. */
 const mostBytes = 256 * 2 ** 20;
+/** Of those of a batch: rounding needs some more of their size while it runs. */
+const batchBytes = 16 * 2 ** 20;
 
 /** One batch on its way through the float network and the quantized one. */
 interface Run {
@@ -51,7 +53,7 @@ function runPair(float: Graph, quantized: QuantizedGraph, node: GraphNode, { siz
 }
 
 function startRuns({ graph, activations }: QuantizedGraph, samples: readonly tf.Tensor[]): Run[] {
-  return batches(samples, batchSizeOf(graph)).map((batch) => {
+  return batches(samples, batchSizeOf(graph, batchBytes)).map((batch) => {
     const truth = new Map(batch().map((input, i) => [graph.inputs[i]!, input]));
     const given = new Map(
       [...truth].map(([index, input]) => [index, tf.tidy(() => roundTo(input, activations.get(index)))]),

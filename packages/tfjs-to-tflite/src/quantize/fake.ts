@@ -4,6 +4,7 @@ import { runGraph, type RunHooks } from "../graph/execute.js";
 import { dataInputs, sizeOf, type Graph, type GraphNode } from "../graph/graph.js";
 import { graphRules, weightedRule } from "../graph/operators/index.js";
 import {
+  eachRun,
   grids,
   paramsOfAll,
   quantizeValues,
@@ -23,7 +24,7 @@ function remembered(graph: Graph, node: GraphNode, input: Params): NodeConstants
   const [weights, bias] = [graph.tensors[node.inputs[1]!]!.data!, graph.tensors[node.inputs[2]!]!.data!];
   const known = memory.get(weights);
   if (known?.bias === bias && known.input.scale === input.scale && known.input.type === input.type) return known.result;
-  const result = quantizeWeights(graph, node, input);
+  const result = quantizeWeights(graph, node, input, known?.result.weights);
   memory.set(weights, { bias, input, result });
   return result;
 }
@@ -62,12 +63,12 @@ export function dequantize(constant: QuantizedConstant, shape: readonly number[]
     data,
     quantization: { scale, zeroPoint, quantizedDimension },
   } = constant;
-  const run = sizeOf(shape.slice(quantizedDimension + 1));
   const result = new Float32Array(data.length);
-  for (let i = 0; i < data.length; i++) {
-    const channel = Math.floor(i / run) % scale.length;
-    result[i] = (Number(data[i]!) - zeroPoint[channel]!) * scale[channel]!;
-  }
+  const numbers = data instanceof BigInt64Array ? Float64Array.from(data, Number) : data;
+  eachRun(data.length, sizeOf(shape.slice(quantizedDimension + 1)), scale.length, (from, to, channel) => {
+    const [step, zero] = [scale[channel]!, zeroPoint[channel]!];
+    for (let i = from; i < to; i++) result[i] = (numbers[i]! - zero) * step;
+  });
   realNumbers.set(constant, result);
   return result;
 }

@@ -17,9 +17,12 @@ const largestBatch = 32;
 /** Of activations that live at once in a batch. */
 const batchBytes = 64 * 2 ** 20;
 
-/** How many samples run together: as many as bound the memory, or one where the graph may mix them. */
-export const batchSizeOf = (graph: Graph): number =>
-  graph.oneAtATime ? 1 : Math.max(1, Math.min(largestBatch, Math.floor(batchBytes / peakBytes(graph))));
+/**
+ * How many samples run together: as many as bound the memory, or one where the graph may mix them.
+ * @param most bytes of activations that live at once
+ */
+export const batchSizeOf = (graph: Graph, most = batchBytes): number =>
+  graph.oneAtATime ? 1 : Math.max(1, Math.min(largestBatch, Math.floor(most / peakBytes(graph))));
 
 /** Runs the float graph over samples, a batch at a time; `each` sees every activation's values. */
 export function eachActivation(
