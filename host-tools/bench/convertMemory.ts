@@ -13,7 +13,6 @@ import { Random } from "../lib/random.js";
 import { inceptionV3, largeDense, mobileNetV2 } from "./imageModels.js";
 
 const page = "docs/convert.md";
-const loam = path.join(loamRoot, "host-tools", "bin", "loam.js");
 const seed = 1;
 /** What `docs/convert.md` promises. */
 const mostBytes = 1.5e9;
@@ -68,6 +67,12 @@ async function save(folder: string, name: NetworkName): Promise<{ parameters: nu
   return made;
 }
 
+/** What npx starts. */
+async function program(): Promise<string> {
+  const { bin } = JSON.parse(await readFile(path.join(loamRoot, "package.json"), "utf8")) as { bin: { loam: string } };
+  return path.join(loamRoot, bin.loam);
+}
+
 /** @throws UserError when the program fails */
 async function peakOf(args: readonly string[]): Promise<{ bytes: number; seconds: number }> {
   const report = path.join(await mkdtemp(path.join(tmpdir(), "loam-time-")), "report");
@@ -77,8 +82,11 @@ async function peakOf(args: readonly string[]): Promise<{ bytes: number; seconds
     const clock = /Elapsed .*: (?:(\d+):)?(\d+):([\d.]+)/.exec(text);
     const kilobytes = /Maximum resident set size \(kbytes\): (\d+)/.exec(text);
     if (!clock || !kilobytes) throw new UserError(`/usr/bin/time -v says something else than expected:\n${text}`);
-    const [hours, minutes, seconds] = clock.slice(1).map((part) => Number(part ?? 0)) as [number, number, number];
-    return { bytes: 1024 * Number(kilobytes[1]), seconds: 3600 * hours + 60 * minutes + seconds };
+    const [, hours = "0", minutes, seconds] = clock;
+    return {
+      bytes: 1024 * Number(kilobytes[1]),
+      seconds: 3600 * Number(hours) + 60 * Number(minutes) + Number(seconds),
+    };
   } finally {
     await rm(path.dirname(report), { recursive: true });
   }
@@ -90,7 +98,7 @@ async function row(folder: string, each: Case, made: { parameters: number; size:
   if (samples > 0) await writeFile(data, pictures(new Random(`pictures ${seed}`), samples, made.size));
   const given = samples > 0 ? [command === "prune" ? "--data" : "--calibrate", data] : [];
   const { bytes, seconds } = await peakOf([
-    ...[loam, command, path.join(folder, network)],
+    ...[await program(), command, path.join(folder, network)],
     ...[...args, ...given, "--out", path.join(folder, "out", `${network}-${command}`)],
   ]);
   const cells = [

@@ -24,7 +24,7 @@ export async function layerReport(conversion: Pick<Conversion, "quantized">, giv
   try {
     for (const samples of comparedSamples(graph, given)) {
       const truth = collect(graph, samples, everything);
-      const count = samples[0]!.shape[0]!;
+      const count = samples[0]!.shape[0];
       const numbers = samples.map((sample) => sample.dataSync() as Float32Array);
       samples.forEach((sample) => sample.dispose());
       const runs = Array.from({ length: count }, (_, run) =>

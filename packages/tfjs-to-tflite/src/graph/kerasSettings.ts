@@ -18,7 +18,8 @@ export const isObject = (value: unknown): value is Json =>
 
 /** @throws UserError naming layer and type, what cannot be read, and the alternative */
 export function refuse({ class_name: className, config, name }: LayerJson, what: string, instead: string): never {
-  throw new UserError(`layer "${String(config["name"] ?? name)}" (${className}): ${what}. Instead: ${instead}`);
+  const known = typeof config["name"] === "string" ? config["name"] : (name ?? "without a name");
+  throw new UserError(`layer "${known}" (${className}): ${what}. Instead: ${instead}`);
 }
 
 /** What tfjs reads by a name, of layers, initializers, constraints and activations alike; a caller's own layers too. */
