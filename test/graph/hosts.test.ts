@@ -56,6 +56,9 @@ const ways: Record<string, (name: keyof typeof files, response: ServerResponse, 
   },
 };
 
+/** As PyTorch's exporter begins a file: ir_version 8, producer_name "pytorch". */
+const onnx = Buffer.from("\x08\x08\x12\x07pytorch", "latin1");
+
 test.before(async () => {
   await startPlainBackend();
   const model = tfl.sequential({
@@ -76,7 +79,8 @@ test.before(async () => {
   server = createServer((request, response) => {
     const { pathname, search } = new URL(request.url!, "http://host");
     const [, way, name] = pathname.split("/");
-    if (pathname.endsWith(".zip"))
+    if (pathname.endsWith(".onnx")) response.end(onnx);
+    else if (pathname.endsWith(".zip"))
       response.end(zipOf({ "mine/model.json": files["model.json"], "mine/a.bin": files["a.bin"], "mine/b.bin": files["b.bin"], "__MACOSX/mine/._model.json": new Uint8Array(3) })); // prettier-ignore
     else ways[way!]!(name as keyof typeof files, response, search);
   });
@@ -106,6 +110,10 @@ for (const [place, message] of [
   ["/broken", /^cannot fetch the model http.*\/broken\/model\.json: the host answers 500 Internal Server Error$/],
   ["/missing", /^cannot fetch the weights http.*\/missing\/b\.bin: the host answers 404 Not Found$/],
   ["/round", /^cannot fetch the model http.*\/round\/model\.json: redirect count exceeded$/],
+  [
+    "/some/net.onnx",
+    /^http.*\/some\/net\.onnx is an ONNX model, which is not read: give the Keras .*; else let onnx2tf .* tensorflowjs_converter/,
+  ],
   ["/page", /^http.*\/page\/model\.json is an HTML page, not JSON; .* Its address ends in model\.json/],
   ["/hub", /^http.*\/hub\/model\.json is an HTML page, not JSON/],
   [

@@ -47,6 +47,13 @@ const otherFormats: readonly (readonly [start: string, what: string, instead: st
   ["\x1f\x8b", "a gzip archive (.tar.gz, .gz)", "unpack it, and give the folder of its model.json"],
 ];
 
+/** A protocol buffer's fields of ONNX's ModelProto (onnx.proto): the version of the format (1), then another one of the first eight. No JSON begins so. */
+const isOnnx = ([first, version = 0, next = 0]: Uint8Array): boolean =>
+  first === 0x08 && version > 0 && version < 0x40 && next >> 3 >= 2 && next >> 3 <= 8 && [0, 2].includes(next & 7);
+
+const onnx =
+  "is an ONNX model, which is not read: give the Keras or TensorFlow.js model that it was made of; else let onnx2tf (Python) make a SavedModel of it, and tensorflowjs_converter --input_format=tf_saved_model a graph model of that, and give its model.json";
+
 /** What hosts answer for a page about a model, or in place of a file that they do not have. */
 const isHtml = (bytes: Uint8Array): boolean => /^\s*<(?:!doctype html|html)/i.test(latin1(bytes, 0, 200));
 
@@ -68,6 +75,7 @@ export function parseModelJson(file: string, bytes: Uint8Array): ModelJson {
   const expected = "expected the model.json of a tfjs model";
   const other = otherFormats.find(([start]) => latin1(bytes, 0, start.length) === start);
   if (other) throw new UserError(`${file} is ${other[1]}; ${other[2]}`);
+  if (isOnnx(bytes)) throw new UserError(`${file} ${onnx}`);
   if (isHtml(bytes))
     throw new UserError(
       `${file} is an HTML page, not JSON; ${expected}. Its address ends in model.json, or is that of the folder which has it`,

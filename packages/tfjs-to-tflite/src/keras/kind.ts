@@ -9,5 +9,5 @@ export function kerasKind(bytes: Uint8Array): "keras" | "h5" | undefined {
   return start === hdf5 ? "h5" : start === zip ? "keras" : undefined;
 }
 
-/** Whether an address or a path names a file that has the whole model, without others beside it: one of Keras, or an archive. */
-export const isWholeFile = (name: string): boolean => /\.(?:keras|h5|hdf5|zip)$/i.test(name);
+/** Whether an address or a path names a file that has the whole model, without others beside it: one of Keras, an archive, or one of ONNX, which is read to be refused. */
+export const isWholeFile = (name: string): boolean => /\.(?:keras|h5|hdf5|zip|onnx)$/i.test(name);
