@@ -7,6 +7,7 @@ import { convertModel, type Conversion } from "../convert/index.js";
 import { opTable } from "tfjs-to-tflite/convert/graphModel/index.js";
 import {
   activationsOption,
+  mixedOption,
   ioOption,
   weightsOption,
   labelFiles,
@@ -43,6 +44,7 @@ interface Options extends DescribeOptions {
   float?: boolean;
   weights?: WeightType;
   activations: ActivationType;
+  mixed?: boolean;
   io?: InputOutput;
   range: RangeMethod | "auto";
   equalize: boolean;
@@ -93,9 +95,25 @@ function show(
 ): void {
   const { summary } = conversion;
   const snr = new Map(report?.map((row) => [row.index, row]));
-  const head = ["operator", "layer", "shape", "MACs", "weight bytes", ...(report ? ["SNR dB"] : [])];
+  const isMixed = summary.type !== "float32" && summary.operators.some(({ type }) => type === "float32");
+  const head = [
+    "operator",
+    "layer",
+    ...(isMixed ? ["type"] : []),
+    "shape",
+    "MACs",
+    "weight bytes",
+    ...(report ? ["SNR dB"] : []),
+  ];
   const rows = summary.operators.map((each, index) => {
-    const row = [each.operator, each.layer, each.shape.join("x"), each.macs, each.weightBytes];
+    const row = [
+      each.operator,
+      each.layer,
+      ...(isMixed ? [each.type] : []),
+      each.shape.join("x"),
+      each.macs,
+      each.weightBytes,
+    ];
     return report ? [...row, (snr.get(index)?.snr ?? Infinity).toFixed(1)] : row;
   });
   process.stdout.write(`${formatTable(head, rows)}\n`);
@@ -151,6 +169,7 @@ async function convert(model: string | undefined, asked: Options): Promise<void>
     mode: options.float ? "float" : "int8",
     name: path.basename(out),
     activations: options.activations,
+    mixed: options.mixed ?? false,
     ...(options.io && { io: options.io }),
     range: options.range,
     equalize: options.equalize,
@@ -196,7 +215,7 @@ async function convert(model: string | undefined, asked: Options): Promise<void>
 }
 
 /** Options that say something about integers. */
-const onlyInt8 = ["activations", "io", "range", "fineTune", "arena", "report"];
+const onlyInt8 = ["activations", "mixed", "io", "range", "fineTune", "arena", "report"];
 
 const command = new Command("convert")
   .description("Convert a tfjs layers or graph model, or one of Keras, to a .tflite and a C array")
@@ -216,6 +235,7 @@ const command = new Command("convert")
   .addOption(new Option("--float", "write a float32 model instead of int8").conflicts(onlyInt8))
   .addOption(weightsOption().conflicts(onlyInt8))
   .addOption(activationsOption())
+  .addOption(mixedOption())
   .addOption(ioOption())
   .addOption(
     new Option("--range <method>", "how activation ranges are determined; auto chooses for each tensor")

@@ -7,6 +7,7 @@ import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { checkExternal } from "../inference/externalInputs.js";
 import { fitModel } from "../inference/pieces.js";
 import { planModel } from "../inference/planner.js";
+import { UserError } from "../lib/errors.js";
 import { writePrepared } from "../inference/prepared.js";
 import { orderChannels } from "./orderChannels.js";
 
@@ -26,19 +27,32 @@ export interface Conversion extends converter.Conversion {
   table: number;
 }
 
-async function fitted(given: TfliteModel, { arena, externalInputs = [] }: ConvertOptions): Promise<TfliteModel> {
+/** What TensorFlow Lite Micro's kernels take from the arena is not known of all of them in float32: a mixed model may go without a plan. */
+function planned(model: TfliteModel, isMixed: boolean): TfliteModel {
+  try {
+    return planModel(model);
+  } catch (error) {
+    if (isMixed && error instanceof UserError) return model;
+    throw error;
+  }
+}
+
+async function fitted(
+  given: TfliteModel,
+  { arena, externalInputs = [], mixed = false }: ConvertOptions,
+): Promise<TfliteModel> {
   checkExternal(given, externalInputs);
   const whole = orderChannels(given);
-  return planModel(arena ? (await fitModel(whole, arena, externalInputs)).model : whole);
+  return planned(arena ? (await fitModel(whole, arena, externalInputs)).model : whole, mixed);
 }
 
 /** As the package's convertModel, with the order of channels that suits micro, a plan for TensorFlow Lite Micro and micro's prepared table in an int8 model. @throws UserError with the least arena, too, when `arena` is less; MissingTool without a C compiler, unless `table` is false */
 export async function convertModel(model: tfl.LayersModel | GraphModel, options: ConvertOptions): Promise<Conversion> {
   let table = 0;
   const write = async (whole: TfliteModel): Promise<Uint8Array> => {
-    const planned = await fitted(whole, options);
-    if (options.table === false) return writeTflite(planned);
-    const written = await writePrepared(planned);
+    const file = await fitted(whole, options);
+    if (options.table === false) return writeTflite(file);
+    const written = await writePrepared(file);
     table = written.table;
     return written.bytes;
   };

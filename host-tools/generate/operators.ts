@@ -115,7 +115,7 @@ const supportTable = (): string =>
     sorted.map((name) => {
       const { graph, engine } = operators[name];
       const has = typeof engine === "object" ? engine.types.join(", ") : "no";
-      const writes = graph === "read only" ? "no" : graph === "ends only" ? "at float ends" : "yes";
+      const writes = graph === "read only" ? "no" : name === "DEQUANTIZE" ? "around float32" : "yes";
       return [name, writes, has, tflmParser.has(name) ? "yes" : "no"];
     }),
   );
@@ -141,6 +141,8 @@ function quantizationText(rule: QuantizationRule): string {
       return "that of its inputs";
     case "table":
       return "that of its table";
+    case "float":
+      return "none: float32 (`--mixed`)";
     case "fixed":
       return `fixed: scale 1/${1 / rule.scale}, zero point ${rule.zeroPoint}`;
     case "weighted":

@@ -14,6 +14,7 @@ const row = [[-1, 5]];
 const masks = { begin_mask: 0, end_mask: 0, ellipsis_mask: 0, new_axis_mask: 0, shrink_axis_mask: 0 };
 const masked = (more: Partial<typeof masks>): typeof masks => ({ ...masks, ...more });
 
+const over1 = (m: GraphModelMaker, x: string): string => m.node("AddV2", [m.node("Square", [x]), m.reals([], 1, 1)]);
 const unary = (op: string, attributes = {}, inputs = image): OpCase => ({
   inputs,
   build: (m, [x]) => m.node(op, [x!], attributes),
@@ -25,8 +26,7 @@ const binary = (op: string): [string, OpCase][] => [
     {
       inputs: [image[0]!, image[0]!],
       // A divisor near 0 has no quotients that eight bits could hold.
-      build: (m, [a, b]) =>
-        m.node(op, [a!, op === "RealDiv" ? m.node("AddV2", [m.node("Square", [b!]), m.reals([], 1, 1)]) : b!]),
+      build: (m, [a, b]) => m.node(op, [a!, op === "RealDiv" ? over1(m, b!) : b!]),
     },
   ],
   ...([[3], [], [1, 8, 6, 3], [6, 1]] as number[][]).flatMap((shape): [string, OpCase][] => [
@@ -38,8 +38,7 @@ const binary = (op: string): [string, OpCase][] => [
       `[${shape.join(", ")}] ${op}`,
       {
         inputs: [[-1, 8, 6, 3]],
-        build: (m, [x]) =>
-          m.node(op, [m.reals(shape, 0.5, 2), m.node("AddV2", [m.node("Square", [x!]), m.reals([], 1, 1)])]),
+        build: (m, [x]) => m.node(op, [m.reals(shape, 0.5, 2), over1(m, x!)]),
       },
     ],
   ]),
@@ -110,10 +109,10 @@ export const opCases: readonly (readonly [string, OpCase])[] = [
     ["BiasAdd", "LeakyRelu"],
     ["BiasAdd", "Elu"],
   ].map((names): [string, OpCase] => [`_FusedConv2D of ${names.join(", ")}`, fused(...names)]),
-  [
-    "DepthwiseConv2dNative",
-    { inputs: image, build: (m, [x]) => m.node("DepthwiseConv2dNative", [x!, m.reals([3, 3, 3, 2])], window) },
-  ],
+  ...["DepthwiseConv2dNative", "DepthwiseConv2d"].map((op): [string, OpCase] => [
+    op,
+    { inputs: image, build: (m, [x]) => m.node(op, [x!, m.reals([3, 3, 3, 2])], window) },
+  ]),
   [
     "FusedDepthwiseConv2dNative",
     {
@@ -229,14 +228,38 @@ export const opCases: readonly (readonly [string, OpCase])[] = [
     "LogSoftmax",
     "Identity",
     "StopGradient",
+    "PreventGradient",
+    "Snapshot",
+    "CheckNumerics",
+    "Exp",
+    "Sin",
+    "Cos",
+    "Floor",
+    "Ceil",
+    "Round",
   ].map((op): [string, OpCase] => [op, unary(op)]),
+  [
+    "IdentityN",
+    {
+      inputs: [...image, ...row],
+      build: (m, inputs) => [0, 1].map((i) => `${m.node("IdentityN", inputs, {}, `both${i}`)}:${i}`),
+    },
+  ],
+  ...["Log", "Sqrt"].map((op): [string, OpCase] => [
+    op,
+    { inputs: image, build: (m, [x]) => m.node(op, [over1(m, x!)]) },
+  ]),
+  ...[1, 2, 0.5, -0.5, -1].map((power): [string, OpCase] => [
+    `Pow of ${power}`,
+    { inputs: image, build: (m, [x]) => m.node("Relu", [m.node("Pow", [over1(m, x!), m.reals([], power, power)])]) },
+  ]),
   ["Softmax of a row", unary("Softmax", {}, row)],
   [
     "Rsqrt and Reciprocal",
     {
       inputs: image,
       build: (m, [x]) => {
-        const positive = m.node("AddV2", [m.node("Square", [x!]), m.reals([], 1, 1)]);
+        const positive = over1(m, x!);
         return [m.node("Rsqrt", [positive]), m.node("Reciprocal", [positive])];
       },
     },

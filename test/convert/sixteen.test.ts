@@ -161,7 +161,7 @@ async function refusal(t: ExecutionContext, ...stack: tfl.layers.Layer[]): Promi
 test("a layer without an int16 kernel is refused by its name", async (t) => {
   t.is(
     await refusal(t, layers.dense({ units: 4, inputShape: [3] }), layers.elu({ name: "bend" })),
-    'layer "bend" (ELU): TensorFlow Lite Micro has no kernel with activations of int16 for it. Leave out --activations int16, so that they are int8, or replace this layer',
+    'layer "bend" (ELU): TensorFlow Lite Micro has no kernel with activations of int16 for it. Leave out --activations int16, so that they are int8; or use --mixed, with which this layer stays float32 and the rest is int16 (the tflm backend runs that, micro does not); or replace this layer',
   );
   t.is(
     await refusal(
@@ -169,6 +169,6 @@ test("a layer without an int16 kernel is refused by its name", async (t) => {
       layers.dense({ units: 4, inputShape: [3], activation: "elu", name: "first" }),
       layers.layerNormalization({ name: "even" }),
     ),
-    'layer "first" (ELU): TensorFlow Lite Micro has no kernel with activations of int16 for it, nor for 1 more layer (ELU, RSQRT in all). Leave out --activations int16, so that they are int8, or replace these layers',
+    'layer "first" (ELU): TensorFlow Lite Micro has no kernel with activations of int16 for it, nor for 1 more layer (ELU, RSQRT in all). Leave out --activations int16, so that they are int8; or use --mixed, with which these layers stay float32 and the rest is int16 (the tflm backend runs that, micro does not); or replace these layers',
   );
 });

@@ -7,6 +7,7 @@ import { inputShapes } from "./convert/inputShapes.js";
 import type { Agreement } from "./convert/agreement.js";
 import {
   activationsOption,
+  mixedOption,
   ioOption,
   weightsOption,
   labelFiles,
@@ -31,6 +32,7 @@ interface Options extends DescribeOptions {
   float?: boolean;
   weights?: WeightType;
   activations: ActivationType;
+  mixed?: boolean;
   io?: InputOutput;
   inputShape?: string[];
   cArray?: boolean;
@@ -83,6 +85,7 @@ async function run(model: string | undefined, options: Options): Promise<void> {
   const { tflite, report } = await convert(model, {
     name: path.basename(base),
     activations: options.activations,
+    mixed: options.mixed ?? false,
     ...(options.io && { io: options.io }),
     force: options.force ?? false,
     progress: step,
@@ -114,6 +117,7 @@ const program = new Command("tfjs-to-tflite")
   .option("--float", "stay float32 with --calibrate, and say how the model does on the samples")
   .addOption(weightsOption())
   .addOption(activationsOption())
+  .addOption(mixedOption())
   .addOption(ioOption())
   .option(
     "--input-shape <sizes>",

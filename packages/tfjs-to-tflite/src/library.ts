@@ -32,7 +32,7 @@ export type Model<Place> = tfl.LayersModel | GraphModel | ModelFiles | Place;
 
 export interface ConvertOptions extends Pick<
   QuantizeOptions,
-  "activations" | "range" | "equalize" | "biasCorrection" | "fineTune"
+  "activations" | "range" | "equalize" | "biasCorrection" | "fineTune" | "mixed"
 > {
   /** Samples of the model's inputs like those in the field, 100 or more: the model becomes int8 (16x8 with `activations: "int16"`), its ranges measured on them. Without them it stays float32. */
   calibrate?: GivenSamples;

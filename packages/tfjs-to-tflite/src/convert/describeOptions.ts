@@ -1,4 +1,4 @@
-/** --labels, --mean, --std, --io, --activations and --weights of the command lines. */
+/** --labels, --mean, --std, --io, --activations, --mixed and --weights of the command lines. */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
@@ -47,13 +47,19 @@ export const activationsOption = (): Option =>
     .choices(activationTypes)
     .default("int8");
 
+export const mixedOption = (): Option =>
+  new Option(
+    "--mixed",
+    "layers with operators that no engine computes with integers stay float32, between DEQUANTIZE and QUANTIZE (the tflm backend runs such a model, micro does not)",
+  );
+
 export const weightsOption = (): Option =>
   new Option(
     "--weights <type>",
     "a float32 model with weights of float16 (half the bytes), or of int8 (a quarter), which TensorFlow Lite on phones and computers runs with float activations",
   )
     .choices(weightTypes)
-    .conflicts(["io", "activations"]);
+    .conflicts(["io", "activations", "mixed"]);
 
 export const withDescribeOptions = (command: Command): Command =>
   command

@@ -26,7 +26,15 @@ export interface Summary {
   /** Weights and biases. */
   parameters: number;
   macs: number;
-  operators: { operator: string; layer: string; shape: number[]; macs: number; weightBytes: number }[];
+  operators: {
+    operator: string;
+    layer: string;
+    /** Of its output. A quantized model has float32 where an operator has no kernel for integers (`mixed`). */
+    type: string;
+    shape: number[];
+    macs: number;
+    weightBytes: number;
+  }[];
   /** What costs more than it would have to. */
   warnings: string[];
   /** Number of calibration samples. */
@@ -66,6 +74,7 @@ export function summarize(
   const operators = graph.nodes.map((node) => ({
     operator: node.op,
     layer: node.layer,
+    type: graph.tensors[node.output]!.type?.toLowerCase() ?? activation?.type ?? "float32",
     shape: graph.tensors[node.output]!.shape,
     macs: macs(graph, node),
     weightBytes: node.inputs.filter(floats).reduce((sum, input) => sum + bytesOf(input), 0),

@@ -4,10 +4,10 @@ import type { Graph, GraphNode } from "./types.js";
 export type { Graph, GraphNode, GraphTensor } from "./types.js";
 export { lastOf, sizeOf } from "./shape.js";
 
-/** Whether a tensor holds real numbers that int8 stands for in a quantized graph. */
+/** Whether a tensor holds real numbers that integers stand for in a quantized graph. */
 export const isReal = ({ tensors }: Graph, tensor: number): boolean => tensors[tensor]!.type === undefined;
 
-/** An operator's non-constant inputs of real numbers. */
+/** An operator's non-constant inputs of such real numbers. */
 export const dataInputs = (graph: Graph, node: GraphNode): number[] =>
   node.inputs.filter((input) => graph.tensors[input]?.data === undefined && isReal(graph, input));
 

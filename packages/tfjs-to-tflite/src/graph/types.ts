@@ -25,8 +25,8 @@ export interface GraphTensor {
   shape: number[];
   /** A constant: weights and biases as float32, shapes and axes as int32. */
   data?: Float32Array | Int32Array;
-  /** What it is in an int8 file as well: rows of a table, or what a comparison says. Without it real numbers, float32 or int8. */
-  type?: "INT32" | "BOOL";
+  /** What it is in a quantized file as well: rows of a table, what a comparison says, or real numbers that stay so. Without it real numbers, float32 or integers. */
+  type?: "INT32" | "BOOL" | "FLOAT32";
   /** Of an input of INT32: its numbers are from 0 to one less than this. */
   below?: number;
 }

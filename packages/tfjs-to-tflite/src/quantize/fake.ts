@@ -13,6 +13,7 @@ import {
   type QuantizedConstant,
 } from "../graph/parameters.js";
 import { joinedNumbers } from "../lib/bytes.js";
+import { isFloatNode } from "./mixed.js";
 import { batches, batchSizeOf } from "./observe.js";
 
 type NodeConstants = ReturnType<typeof quantizeWeights>;
@@ -39,13 +40,14 @@ const operand = ({ op }: GraphNode, data: Float32Array, output: Params | undefin
 /** Integers for every weight and constant, from the parameters of the activations that they meet. */
 export function quantizeConstants(graph: Graph, activations: ReadonlyMap<number, Params>): QuantizedGraph {
   const constants = new Map<number, QuantizedConstant>();
-  for (const node of graph.nodes.filter(({ op }) => weightedRule(op))) {
+  const nodes = graph.nodes.filter((node) => !isFloatNode(graph, node));
+  for (const node of nodes.filter(({ op }) => weightedRule(op))) {
     const [input, weights, bias] = node.inputs as [number, number, number];
     const result = remembered(graph, node, activations.get(input)!);
     constants.set(weights, result.weights);
     constants.set(bias, result.bias);
   }
-  for (const node of graph.nodes.filter(({ op }) => !weightedRule(op)))
+  for (const node of nodes.filter(({ op }) => !weightedRule(op)))
     for (const input of node.inputs) {
       const { data } = graph.tensors[input]!;
       if (data instanceof Float32Array) constants.set(input, operand(node, data, activations.get(node.output)));
@@ -102,7 +104,8 @@ export function decisionTensors(graph: Graph): number[] {
   const producers = new Map(graph.nodes.map((node) => [node.output, node]));
   const back = (tensor: number): number => {
     const node = producers.get(tensor);
-    return node && graphRules(node.op).decidedBefore ? back(dataInputs(graph, node)[0]!) : tensor;
+    const before = node && graphRules(node.op).decidedBefore ? dataInputs(graph, node)[0] : undefined;
+    return before === undefined ? tensor : back(before);
   };
   return graph.outputs.map(back);
 }

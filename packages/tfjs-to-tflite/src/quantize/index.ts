@@ -13,7 +13,7 @@ import { insertRequantization, quantizationGroups, type Group } from "./groups.j
 import { activationRanges, observe, type Histogram } from "./observe.js";
 import { chooseParams, rangeMethods, type Range, type RangeMethod } from "./range.js";
 import { paramsOf, type ActivationType, type Params } from "../graph/parameters.js";
-import { requireInt16 } from "./sixteen.js";
+import { requireKernels, withFloatParts } from "./mixed.js";
 import { spreadUnevenDense } from "./unevenDense.js";
 
 export { type QuantizedTuning } from "./fineTune.js";
@@ -32,6 +32,8 @@ export interface QuantizeOptions {
   fineTune?: Omit<QuantizedTuning, "progress">;
   /** Of each input a range that does not depend on the samples, or undefined. Default none. */
   inputRanges?: readonly (Range | undefined)[];
+  /** Layers with operators that no engine computes with integers stay float32, between DEQUANTIZE and QUANTIZE, which TensorFlow Lite Micro runs and micro does not. Default false: they are an error. */
+  mixed?: boolean;
   /** Called with the progress, 0 to 1. */
   progress?: Progress;
 }
@@ -150,8 +152,8 @@ export async function quantize(
   options: QuantizeOptions = {},
 ): Promise<QuantizeResult> {
   const { range = "auto", activations: type = "int8", progress = silentProgress } = options;
-  if (type === "int16") requireInt16(float);
-  const dense = spreadUnevenDense(float);
+  if (!options.mixed) requireKernels(float, type);
+  const dense = spreadUnevenDense(withFloatParts(float, type));
   let known: ReadonlyMap<number, Range> | undefined;
   const ranges = (): ReadonlyMap<number, Range> => (known ??= activationRanges(dense, samples));
   const given = new Map(

@@ -127,6 +127,7 @@ const addedLayers = [GRU, SeparableConv1D, Subtract, ZeroPadding1D, Cropping1D, 
 const activationFunctions: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   hardSwish: (x) => tf.mul(x, tf.div(tf.relu6(tf.add(x, 3)), 6)),
   hardSilu: (x) => tf.mul(x, tf.div(tf.relu6(tf.add(x, 3)), 6)),
+  exponential: tf.exp,
   silu: (x) => tf.mul(x, tf.sigmoid(x)),
 };
 

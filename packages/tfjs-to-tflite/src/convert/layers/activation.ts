@@ -32,6 +32,7 @@ const activationTable: Record<string, Apply> = {
   swish,
   silu: swish,
   elu,
+  exponential: (builder, input) => builder.unary("EXP", input),
   selu,
   softplus,
   softsign,

@@ -1,4 +1,6 @@
 import type { Descriptor } from "./descriptor.js";
+import { activates } from "./shared/graphRules.js";
+import { unary } from "./shared/run.js";
 import { inputAndOutput } from "./shared/tflm.js";
 import { float } from "./shared/tiny.js";
 import { dequantizeVersion } from "./shared/version.js";
@@ -8,7 +10,7 @@ export const dequantize: Descriptor = {
   options: { type: "Dequantize", union: 38, fields: [] },
   version: dequantizeVersion,
   macs: "none",
-  graph: "ends only",
+  graph: { ...activates, run: unary((_, x) => x.clone()), quantization: { kind: "float" }, layers: {} },
   tflm: { parser: "ParseDequantize", options: "none", inPlace: false, types: "any", data: 32, prepare: inputAndOutput },
   engine: {
     types: ["int8", "int16"],

@@ -18,8 +18,8 @@ export interface Descriptor {
   version(use: VersionUse): number;
   /** Multiply-accumulates, including taps in the padding. */
   macs: "none" | ((shapes: MacShapes) => number);
-  /** Its rules in a Graph. "ends only": emit adds it at inputs and outputs; "read only": loam reads it in files but never writes it. */
-  graph: GraphRules | "ends only" | "read only";
+  /** Its rules in a Graph. "read only": loam reads it in files but never writes it. */
+  graph: GraphRules | "read only";
   /** Its kernel in TensorFlow Lite Micro. */
   tflm: TflmRules | "not known";
   /** How it is tested in loam's engine. */
@@ -74,6 +74,8 @@ export type QuantizationRule =
   | { kind: "fixed"; scale: number; zeroPoint: number }
   /** Input 0 is a constant, and the output has its quantization. */
   | { kind: "table" }
+  /** It gives float32, and does not take integers unless it is DEQUANTIZE. */
+  | { kind: "float" }
   /** Weights in input 1, symmetric, one scale per channel along an axis or one for the tensor; bias in input 2 with scale input x weights. */
   | WeightedRule;
 

@@ -71,6 +71,14 @@ import { unidirectionalSequenceLstm } from "./unidirectionalSequenceLstm.js";
 import { unpack } from "./unpack.js";
 import { varHandle } from "./varHandle.js";
 
+import { exp } from "./exp.js";
+import { log } from "./log.js";
+import { sqrt } from "./sqrt.js";
+import { sin } from "./sin.js";
+import { cos } from "./cos.js";
+import { floor } from "./floor.js";
+import { ceil } from "./ceil.js";
+import { round } from "./round.js";
 export { builtins, type Builtin } from "./names.js";
 
 export const operators: Readonly<Record<Builtin, Descriptor>> = {
@@ -83,16 +91,20 @@ export const operators: Readonly<Record<Builtin, Descriptor>> = {
   BATCH_TO_SPACE_ND: batchToSpaceNd,
   CALL_ONCE: callOnce,
   CAST: cast,
+  CEIL: ceil,
   CONCATENATION: concatenation,
   CONV_2D: conv2d,
+  COS: cos,
   DEPTHWISE_CONV_2D: depthwiseConv2d,
   DEPTH_TO_SPACE: depthToSpace,
   DEQUANTIZE: dequantize,
   DIV: div,
   ELU: elu,
   EQUAL: equal,
+  EXP: exp,
   EXPAND_DIMS: expandDims,
   FILL: fill,
+  FLOOR: floor,
   FULLY_CONNECTED: fullyConnected,
   GATHER: gather,
   GREATER: greater,
@@ -101,6 +113,7 @@ export const operators: Readonly<Record<Builtin, Descriptor>> = {
   LEAKY_RELU: leakyRelu,
   LESS: less,
   LESS_EQUAL: lessEqual,
+  LOG: log,
   LOGISTIC: logistic,
   LOG_SOFTMAX: logSoftmax,
   MAXIMUM: maximum,
@@ -122,15 +135,18 @@ export const operators: Readonly<Record<Builtin, Descriptor>> = {
   RESHAPE: reshape,
   RESIZE_BILINEAR: resizeBilinear,
   RESIZE_NEAREST_NEIGHBOR: resizeNearestNeighbor,
+  ROUND: round,
   RSQRT: rsqrt,
   SELECT_V2: selectV2,
   SHAPE: shape,
+  SIN: sin,
   SLICE: slice,
   SOFTMAX: softmax,
   SPACE_TO_BATCH_ND: spaceToBatchNd,
   SPACE_TO_DEPTH: spaceToDepth,
   SPLIT: split,
   SPLIT_V: splitV,
+  SQRT: sqrt,
   SQUARED_DIFFERENCE: squaredDifference,
   SQUEEZE: squeeze,
   STRIDED_SLICE: stridedSlice,

@@ -101,6 +101,40 @@ const everywhere = (place: Place, scale: number): number => {
   return place.builder.affine(place.inputs[0]!, ones(channels).fill(scale), none(channels));
 };
 
+/** To a constant power that there is an operator for. */
+const power: TranslateOp = (place) => {
+  const { builder, inputs } = place;
+  const x = inputs[0]!;
+  const exponent = constantOf(place, inputs[1]!);
+  switch (exponent) {
+    case 1:
+      return x;
+    case 2:
+      return builder.elementwise("MUL", x, x);
+    case 0.5:
+      return builder.unary("SQRT", x);
+    case -0.5:
+      return builder.unary("RSQRT", x);
+    case -1:
+      return reciprocal(place);
+    default:
+      return refuseNode(
+        place,
+        `its power is ${exponent ?? "not one constant"}`,
+        "a power of 2, 0.5, -0.5 or -1, or products",
+      );
+  }
+};
+
+/** TensorFlow Lite Micro has them for float32 alone. */
+const floatOnly =
+  (op: "EXP" | "LOG" | "SQRT" | "SIN" | "COS" | "FLOOR" | "CEIL" | "ROUND"): TranslateOp =>
+  ({ builder, inputs }) =>
+    builder.unary(op, inputs[0]!);
+
+const reciprocal: TranslateOp = ({ builder, inputs }) =>
+  builder.elementwise("DIV", builder.constant("one", [1], ones(1)), inputs[0]!);
+
 export const elementwiseOps = {
   BiasAdd: of(sums),
   Add: of(sums),
@@ -122,7 +156,16 @@ export const elementwiseOps = {
   Neg: (place) => everywhere(place, -1),
   Abs: ({ builder, inputs }) => builder.unary("ABS", inputs[0]!),
   Rsqrt: ({ builder, inputs }) => builder.unary("RSQRT", inputs[0]!),
-  Reciprocal: ({ builder, inputs }) => builder.elementwise("DIV", builder.constant("one", [1], ones(1)), inputs[0]!),
+  Reciprocal: reciprocal,
+  Pow: power,
+  Exp: floatOnly("EXP"),
+  Log: floatOnly("LOG"),
+  Sqrt: floatOnly("SQRT"),
+  Sin: floatOnly("SIN"),
+  Cos: floatOnly("COS"),
+  Floor: floatOnly("FLOOR"),
+  Ceil: floatOnly("CEIL"),
+  Round: floatOnly("ROUND"),
   FusedBatchNorm: batchNormalization,
   FusedBatchNormV2: batchNormalization,
   FusedBatchNormV3: batchNormalization,

@@ -42,9 +42,9 @@ export const refusals: readonly (readonly [ops: RegExp, why: string, instead: st
     "convolutions or dense layers",
   ],
   [
-    /^(Sin|Cos|Atan2|Floor|FloorDiv|FloorMod|Round|Ceil)$/,
+    /^(Atan2|FloorDiv|FloorMod)$/,
     "it is geometry rather than a network",
     "the outputs before it, and this step in code on what they give",
   ],
-  [/^(Exp|Log|Sqrt|Pow|Erf)$/, "loam writes no operator for it", "Relu, LeakyRelu, Sigmoid or Tanh"],
+  [/^Erf$/, "TensorFlow Lite has no operator for it", "Relu, LeakyRelu, Sigmoid or Tanh"],
 ];

@@ -1,0 +1,3 @@
+import { floatOnly } from "./shared/floatOnly.js";
+
+export const round = floatOnly(116, "none", "ParseRound", (tf, x) => tf.round(x));
