@@ -6,6 +6,7 @@ import {
   tflmTypes,
   wantsCustomOptions,
 } from "tfjs-to-tflite/graph/tflmOperators.js";
+import { tflmSignatures, type Signature } from "tfjs-to-tflite/graph/tflmCustomTypes.js";
 import type { TensorType, TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { UserError } from "../lib/errors.js";
 import { isConstant } from "./graph.js";
@@ -82,11 +83,21 @@ function wrongOutput({ name, graph, operator }: Place, type: TensorType): string
     : `from ${listed([type])} to ${listed([to])}, and TensorFlow Lite Micro takes it to ${listed(right)} only`;
 }
 
-/** Of a custom operator, whose types and shapes are up to its kernel. */
-function wrongCustom({ name, operator }: Place): string | undefined {
+const inWords = ({ inputs, outputs }: Signature): string => `${listed(inputs)} to ${listed(outputs)}`;
+
+/** Of a custom operator, whose shapes are up to its kernel. */
+function wrongCustom({ name, operator, graph }: Place): string | undefined {
   const custom = customName(name) ?? "";
   if (!tflmCustom.has(custom)) return "tflm does not have it";
-  return wantsCustomOptions(custom) && !operator.customOptions ? "has no options" : undefined;
+  if (wantsCustomOptions(custom) && !operator.customOptions) return "has no options";
+  const right = tflmSignatures(custom)?.map(inWords);
+  const [inputs, outputs] = [operator.inputs, operator.outputs].map((list) =>
+    list.flatMap((tensor) => graph.tensors[tensor]?.type ?? []),
+  );
+  const has = inWords({ inputs: inputs!, outputs: outputs! });
+  return !right || right.includes(has)
+    ? undefined
+    : `from ${has}, and TensorFlow Lite Micro has it from ${right.join(", or from ")}`;
 }
 
 /** Undefined where nothing is known to be wrong. */
