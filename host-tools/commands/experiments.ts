@@ -2,6 +2,12 @@ import { Command, InvalidArgumentError } from "commander";
 import { runExperiments, type ExperimentResult } from "../experiments/experiments.js";
 import { saveExperiments } from "../experiments/store.js";
 import type { Figure } from "../evaluate/statistics.js";
+import { writeMeasured } from "../bench/measuredText.js";
+import { warnOfLosses } from "../evaluate/losses.js";
+import { describePublic, publicPage } from "../experiments/public/page.js";
+import { runPublic, setsIn, type PublicResult } from "../experiments/public/run.js";
+import { publicSets } from "../experiments/public/sets.js";
+import { UserError } from "../lib/errors.js";
 import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
 import { startBackend } from "tfjs-to-tflite/tf/backend.js";
@@ -15,7 +21,25 @@ interface Options {
   days: number;
   epochs?: number;
   node?: string;
+  public?: string;
+  only?: string[];
+  write?: string;
   json?: boolean;
+}
+
+/** Figures of public data sets. */
+async function runAllPublic(directory: string, { only, write, epochs, seeds = [1], json }: Options): Promise<void> {
+  if (seeds.length > 1) throw new UserError("--public takes one seed: it shares out the recordings, too");
+  const [seed] = seeds as [number];
+  await startBackend();
+  const results: PublicResult[] = [];
+  for (const set of setsIn(directory, only)) {
+    const result = await runPublic(set, directory, { seed, ...(epochs !== undefined && { epochs }) });
+    warnOfLosses(result.warnings);
+    results.push(result);
+  }
+  if (write !== undefined) await writeMeasured(write, "public sets", publicPage(results, seed));
+  process.stdout.write(json ? `${JSON.stringify(results)}\n` : `${describePublic(results)}\n`);
 }
 
 function seedList(text: string): number[] {
@@ -82,16 +106,26 @@ function print(result: ExperimentResult): void {
 
 export default new Command("experiments")
   .description("Measure the effect of features, pruning and int8 on accuracy, over several seeds: about 15 minutes")
-  .option("--seeds <list>", "seeds of simulation and training (default: 1,2,3)", seedList)
+  .option("--seeds <list>", "seeds of simulation and training (default: 1,2,3; of --public: 1)", seedList)
   .option(
     "--recordings <dir>",
     "use these recordings for all seeds (default: those in recordings if there are any, else simulated days for each seed)",
   )
   .option("--days <n>", "days to simulate per seed", whole(3), 36)
   .option("--epochs <n>", "maximum training epochs; such a trial is not saved for the report of npm start", whole(1))
+  .option(
+    "--public <dir>",
+    `instead of the example: import, train and evaluate public data sets in folders of it: ${publicSets.map(({ name }) => name).join(", ")}`,
+  )
+  .option("--only <names>", "of the public sets these, separated by commas", (text: string) => text.split(","))
+  .option("--write <page>", "write the figures of the public sets into the page (docs/experiments.md)")
   .option("--node <file>", nodeHelp)
   .option("--json", "print the figures as JSON")
-  .action(async ({ node, json, seeds = [1, 2, 3], recordings = ownRecordings(), ...rest }: Options) => {
+  .action(async (given: Options) => {
+    if (given.public !== undefined) return runAllPublic(given.public, given);
+    if ((given.only ?? given.write) !== undefined)
+      throw new UserError("--only and --write are for public data sets: add --public DIR");
+    const { node, json, seeds = [1, 2, 3], recordings = ownRecordings(), ...rest } = given;
     const options = { seeds, recordings, ...rest };
     const config = await readNode(node);
     await startBackend();

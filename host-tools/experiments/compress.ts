@@ -60,7 +60,7 @@ export async function compress(
 }
 
 /** Float network -> int8 .tflite, calibrated on some of the training windows. */
-function quantizeNetwork(
+export function quantizeNetwork(
   model: tfl.LayersModel,
   data: TrainingData,
   { seed, name, progress = silentProgress }: { seed: number; name: string; progress?: Progress },

@@ -1,5 +1,6 @@
 import type * as tfl from "@tensorflow/tfjs-layers";
 import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
+import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { convertModel } from "../convert/index.js";
 import { expectedInstructions, type ExpectedTarget } from "../inference/expected.js";
 import { microArena } from "../inference/index.js";
@@ -34,11 +35,20 @@ export async function needsOf(model: tfl.LayersModel, data: TrainingData, target
     force: true,
     progress: silentProgress,
   });
-  const parsed = readTflite(tflite);
+  return needsOfFile(tflite, readTflite(tflite), model.countParams(), target);
+}
+
+/** Of a converted model. */
+export async function needsOfFile(
+  tflite: Uint8Array,
+  parsed: TfliteModel,
+  parameters: number,
+  target: ExpectedTarget,
+): Promise<Needs> {
   const instructions = expectedInstructions(parsed, target);
   if (instructions === undefined) throw new Error("the family has an operator whose instructions are not known");
   return {
-    parameters: model.countParams(),
+    parameters,
     arena: (await microArena(tflite, parsed)).needed,
     flash: tflite.length,
     instructions: Math.round(instructions),
