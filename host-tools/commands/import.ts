@@ -148,10 +148,11 @@ export default new Command("import")
       return void process.stderr.write("nothing is written: -o DIR writes the recordings\n");
     if (options.output !== undefined && windows === 0)
       throw new UserError(
-        `no stretch without a hole is as long as a window of ${config.window.seconds} s: nothing to write`,
+        `no stretch with readings and without a hole is as long as a window of ${config.window.seconds} s: nothing to write`,
       );
     const read = [...sources.map(({ file }) => file), options.node ?? requireNode().description];
     await writeAll(report, options, options.mapping ? [...read, options.mapping] : read);
+    const count = recordings.flatMap(({ outputs }) => outputs).length;
     if (options.output !== undefined)
-      process.stderr.write(`${recordings.flatMap(({ outputs }) => outputs).length} recordings in ${options.output}\n`);
+      process.stderr.write(`${count} ${count === 1 ? "recording" : "recordings"} in ${options.output}\n`);
   });

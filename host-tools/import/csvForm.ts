@@ -1,5 +1,5 @@
 /** How a file of text writes a table, found by its beginning: separator, comments, header, ends of rows. */
-import { parse } from "csv-parse/sync";
+import { CsvError, parse } from "csv-parse/sync";
 
 export interface CsvForm {
   separator: string;
@@ -26,15 +26,18 @@ function fieldsOf(line: string, separator: string): number {
   return (separator === " " ? plain.trim().split(/[ \t]+/) : plain.split(separator)).length;
 }
 
-/** The separator by which nearly all lines have the same number of fields, two or more. */
-function separatorOf(lines: readonly string[]): string | undefined {
-  const fits = (separator: string): boolean => {
+/** The separator by which nearly all lines have the same number of fields, two or more, and how many lines come before them. */
+function separatorOf(lines: readonly string[]): { separator: string; before: number } | undefined {
+  for (const separator of lines.length > 0 ? separators : []) {
     const counts = lines.map((line) => fieldsOf(line, separator));
     const usual = counts.toSorted((a, b) => a - b)[Math.floor(counts.length / 2)]!;
-    // The first line tells a decimal comma from a separator: names have none.
-    return usual > 1 && counts[0]! > 1 && counts.filter((count) => count === usual).length >= 0.8 * counts.length;
-  };
-  return separators.find(fits);
+    if (usual < 2 || counts.filter((count) => count === usual).length < 0.8 * counts.length) continue;
+    const before = counts.indexOf(usual);
+    // A decimal comma separates nothing: names, which have none, stand above the numbers of a table.
+    const isNamed = !lines[before]!.split(separator).some(isNumber);
+    if (before === 0 || isNamed) return { separator, before };
+  }
+  return undefined;
 }
 
 /** Rows of WISDM's form: a mark at the end of all lines, and within few. */
@@ -63,9 +66,19 @@ export function findForm(text: string, given: Partial<CsvForm> = {}): CsvForm {
   // The last line may be cut off.
   const whole = rows.length > 2 ? rows.slice(0, -1) : rows;
   const bare = whole.map((line) => (rowEnd && line.trimEnd().endsWith(rowEnd) ? line.trimEnd().slice(0, -1) : line));
-  const separator = given.separator ?? separatorOf(bare) ?? ",";
-  const form = { separator, comment, rowEnd, skipLines };
+  const found = separatorOf(bare) ?? { separator: ",", before: 0 };
+  const separator = given.separator ?? found.separator;
+  // Lines before the table are counted in the file, with comments and blank ones.
+  const isBefore = given.skipLines === undefined && given.separator === undefined && found.before > 0;
+  const form = { separator, comment, rowEnd, skipLines: isBefore ? lines.indexOf(rows[found.before]!) : skipLines };
   return { ...form, header: given.header ?? hasHeader(recordsOf(text, form, most)) };
+}
+
+/** @param count lines at the beginning */
+function withoutLines(text: string, count: number): string {
+  const end = /\r\n|\n|\r/g;
+  for (let line = 0; line < count; line++) if (!end.test(text)) return "";
+  return count === 0 ? text : text.slice(end.lastIndex);
 }
 
 /** Separators of one blank or more become one. */
@@ -82,7 +95,8 @@ export function eachRecord(
   last?: number,
 ): void {
   const { separator, comment, rowEnd, skipLines } = form;
-  const table = separator === " " ? squeezed(text) : text;
+  const rest = withoutLines(text, skipLines);
+  const table = separator === " " ? squeezed(rest) : rest;
   parse(table, {
     bom: true,
     delimiter: separator,
@@ -92,14 +106,18 @@ export function eachRecord(
     relax_quotes: true,
     trim: separator !== "\t",
     skip_empty_lines: true,
-    from_line: skipLines + 1,
     ...(last !== undefined && { to: last }),
-    on_record: (record: string[], { lines }) => void each(record, lines),
+    on_record: (record: string[], { lines }) => void each(record, skipLines + lines),
   });
 }
 
 function recordsOf(text: string, form: Omit<CsvForm, "header">, last: number): string[][] {
   const records: string[][] = [];
-  eachRecord(text, form, (record) => records.push(record), last);
+  try {
+    eachRecord(text, form, (record) => records.push(record), last);
+  } catch (error) {
+    // The beginning of a file may end within quotation marks; what else is wrong is said when the file is read.
+    if (!(error instanceof CsvError)) throw error;
+  }
   return records;
 }

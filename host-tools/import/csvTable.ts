@@ -21,12 +21,18 @@ const titlesOf = (file: string, names: readonly string[]): Column[] =>
     return columnOf(name === "" ? String(at + 1) : name);
   });
 
+/** Text that is not UTF-8 is Windows-1252, as older loggers write degrees and umlauts. */
+function decoded(bytes: Uint8Array, file: string): string {
+  const text = textOf(bytes, file);
+  return text.includes("\ufffd") ? new TextDecoder("windows-1252").decode(bytes) : text;
+}
+
 export function readCsv(
   file: string,
   bytes: Uint8Array,
   given: Partial<CsvForm>,
 ): { table: Table; form: CsvForm; sample: string[][] } {
-  const text = textOf(bytes, file);
+  const text = decoded(bytes, file);
   const run = (each: (record: string[], line: number) => void, last?: number): void => {
     try {
       eachRecord(text, form, each, last);

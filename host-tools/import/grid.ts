@@ -1,5 +1,6 @@
 /** Pieces of recordings on the node's clock: each sensor at its rate in the description. */
 import type { Sensor } from "../node/schema/node.js";
+import { UserError } from "../lib/errors.js";
 import { clockOf, type Clock } from "./clock.js";
 import { highPass } from "./filter.js";
 import type { Piece } from "./pieces.js";
@@ -74,6 +75,9 @@ function seriesOf(
 export const keepsPace = ({ rate: real, ticks, isStraight }: Clock, rate: number): boolean =>
   isStraight && Math.abs(rate / real - 1) * ticks.at(-1)! < 0.5;
 
+/** Readings that are made of one at most: what is between two is not known, and a network would learn the filter. */
+const mostMade = 12;
+
 function onGrid({ clock, values }: Series, start: number, rate: number, count: number): Float64Array {
   if (!keepsPace(clock, rate)) return resample(clock, values, start, rate, count);
   const out = new Float64Array(count).fill(NaN);
@@ -118,6 +122,10 @@ export function gridOf(
     if (!one) return { rate, values: new Float64Array(size).fill(NaN) };
     count(tallies[at]!, one, rate);
     const values = channel.highPass === undefined ? one.values : highPass(one.clock, one.values, channel.highPass);
+    if (one.clock.rate * mostMade < rate)
+      throw new UserError(
+        `${channel.name}: ${Number(one.clock.rate.toPrecision(4))} readings a second, and the description's rate is ${rate} Hz: what is between them is not known. Describe the sensor with the rate of its recordings`,
+      );
     return { rate, values: onGrid({ ...one, values }, start, rate, size) };
   });
   return { start, sensors, labelTimes: pieces[0]!.times, labels: pieces[0]!.labels };

@@ -100,16 +100,23 @@ function unitOf(table: Table, column: number, numbers: readonly number[], rates:
     .filter((step) => step > 0)
     .sort((a, b) => a - b);
   const step = steps[Math.floor(steps.length / 2)];
+  if (step === undefined)
+    throw new UserError(
+      `${table.file}: column ${table.columns[column]!.name}: its times do not go on, so that their unit is not seen: say --time-format s, ms, us or ns`,
+    );
   const fastest = Math.max(...rates);
   // Units are a thousand apart, so at most one is within a factor of thirty.
-  const near =
-    step === undefined
-      ? undefined
-      : epochs.find(([unit]) => Math.abs(Math.log(perSecond[unit] / step / fastest)) < Math.log(30));
+  const near = epochs.find(([unit]) => Math.abs(Math.log(perSecond[unit] / step / fastest)) < Math.log(30));
   if (near && rates.length > 0) return near[0];
   throw new UserError(
-    `${table.file}: column ${table.columns[column]!.name}: times go on by ${step ?? "nothing"}, ${rates.length > 0 ? `in no unit near the node's ${fastest} Hz` : "and no unit is said"}: say --time-format s, ms, us or ns`,
+    `${table.file}: column ${table.columns[column]!.name}: times go on by ${step}, ${rates.length > 0 ? `in no unit near the node's ${fastest} Hz` : "and no unit is said"}: say --time-format s, ms, us or ns`,
   );
+}
+
+/** The column of times of day beside one of days. */
+function clockColumn(table: Table, days: number, sample: Sample): string | undefined {
+  const found = table.columns.filter((_, at) => at !== days && /^\d{1,2}:\d{2}/.test(sample(at)[0] ?? ""));
+  return found.length === 1 ? found[0]!.name : undefined;
 }
 
 function guessTime(
@@ -136,11 +143,15 @@ function guessTime(
   const cells = sample(column);
   const form = formIn(table, column, sample, { ...csv, ...(given.decimal && { decimal: given.decimal }) }, commas);
   const numbers = cells.map(numberReader(form));
-  const date = cells.find((_, i) => Number.isNaN(numbers[i]));
-  if (date === undefined) {
+  const dates = cells.filter((_, i) => Number.isNaN(numbers[i]));
+  if (2 * dates.length < cells.length || cells.length === 0) {
     const marks = form.decimal === (csv.decimal ?? (commas ? "," : ".")) ? {} : { decimal: form.decimal };
-    return { ...time, ...marks, format: given.format ?? unitOf(table, column, numbers, rates) };
+    return { ...time, ...marks, format: given.format ?? unitOf(table, column, numbers.filter(Number.isFinite), rates) };
   }
+  const [day = ""] = dates;
+  const clock = given.clock ?? (day.includes(":") ? undefined : clockColumn(table, column, sample));
+  if (clock !== undefined) time.clock = clock;
+  const date = clock === undefined ? day : `${day} ${sample(columnIndex(table, clock))[0]}`;
   if (isIso(date)) return { ...time, format: "iso" };
   const formats = possibleFormats(date);
   throw new UserError(
@@ -200,6 +211,7 @@ export function guessTable(
   const label = given.label ?? guessLabel(table);
   const taken = new Set([
     time.column,
+    time.clock,
     label?.column,
     ...(given.split ?? []),
     ...Object.values(given.sensors ?? {}).map(({ column }) => column),

@@ -89,9 +89,13 @@ async function readPart(
 }
 
 const usedColumns = ({ mapping: { time, label, split }, sensors }: ReadPart): string[] =>
-  [time?.column, label?.column, ...(split ?? []), ...sensors.map((sensor) => sensor.mapping.column)].filter(
-    (name) => name !== undefined,
-  );
+  [
+    time?.column,
+    time?.clock,
+    label?.column,
+    ...(split ?? []),
+    ...sensors.map((sensor) => sensor.mapping.column),
+  ].filter((name) => name !== undefined);
 
 async function importPlanned(
   planned: Planned,

@@ -29,6 +29,7 @@ const format = () =>
 
 const time = section({
   column: key(text(), "Column of times.").optional(),
+  clock: key(text(), "Column of times of day, where `column` has days only.").optional(),
   format: key(format(), "Unit of numbers, or format of dates.").optional(),
   zone: key(text(), "Time zone of dates without an offset, such as Europe/Berlin; UTC without it.").optional(),
   decimal: key(decimal, "Decimal mark, where it is another than the table's.").optional(),

@@ -28,7 +28,8 @@ export function numberReader({ decimal, thousands }: NumberForm): (cell: Cell) =
     if (typeof cell === "number") return cell;
     let text = (cell ?? "").trim();
     if (grouped && grouped.test(text)) text = text.replaceAll(thousands, "");
-    return plain.test(text) ? Number(decimal === "." ? text : text.replace(",", ".")) : NaN;
+    const value = plain.test(text) ? Number(decimal === "." ? text : text.replace(",", ".")) : NaN;
+    return Number.isFinite(value) ? value : NaN;
   };
 }
 

@@ -9,6 +9,8 @@ import { mergeRates, rateWords, shortly } from "./tally.js";
 
 /** Files that are shown one by one. */
 const mostFiles = 12;
+/** Remarks on recordings of a file. */
+const mostRemarks = 3;
 
 const marks: Record<string, string> = { "\t": "tab", ";": "semicolon", ",": "comma", " ": "blanks", "|": "bar" };
 
@@ -49,6 +51,7 @@ function fileText(report: FileReport, config: CheckedNode): string {
   const surveys = recordings.map(({ survey }) => survey).filter((survey) => survey.length > 0);
   const survey = surveys.length > 0 ? mergeSurveys(surveys) : [];
   const rates = mergeRates(recordings);
+  const remarks = recordings.flatMap((recording) => recording.remarks);
   const files = recordings.reduce((sum, { outputs }) => sum + outputs.length, 0);
   const windows = recordings.reduce((sum, recording) => sum + recording.windows, 0);
   const said = [
@@ -82,7 +85,8 @@ function fileText(report: FileReport, config: CheckedNode): string {
     ...(report.unused.length > 0 ? [`not used: ${report.unused.join(", ")}`] : []),
     ...(tally.cut.length > 0 ? [`cut: ${tally.cut.join("; ")}`] : []),
     ...(tally.dropped.length > 0 ? [`dropped: ${tally.dropped.join("; ")}`] : []),
-    ...recordings.flatMap(({ remarks }) => remarks.slice(0, 3)),
+    ...remarks.slice(0, mostRemarks),
+    ...(remarks.length > mostRemarks ? [`and ${remarks.length - mostRemarks} more like these`] : []),
     `${files} ${files === 1 ? "recording" : "recordings"}, ${windows.toLocaleString("en-US")} ${windows === 1 ? "window" : "windows"} of ${config.window.seconds} s`,
   ];
   return said.join("\n");

@@ -68,12 +68,13 @@ export function makeRecording(
   const short = { pieces: 0, rows: 0 };
   const files: { first: number; rows: string[] }[] = [];
   for (const stretch of common(pieces)) {
-    const grid = secondsOf(stretch[0]!) + 1.5 / fastest < seconds ? undefined : gridOf(stretch, channels, rates);
-    if (!grid) {
+    if (secondsOf(stretch[0]!) + 1.5 / fastest < seconds) {
       short.pieces++;
       short.rows += stretch[0]!.times.length;
       continue;
     }
+    const grid = gridOf(stretch, channels, rates);
+    if (!grid) continue;
     const open = files.at(-1);
     const rows = gridRows(grid, classes);
     if (open && isInStep(grid.start, open.first, everySeconds, fastest)) open.rows = open.rows.concat(rows);

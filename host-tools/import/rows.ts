@@ -68,6 +68,7 @@ export function timeReader(
   const start = startOf(time);
   if (time.column === undefined) return (_cells, _line, _after, row) => start + row / time.rate!;
   const at = columnIndex(table, time.column);
+  const clock = time.clock === undefined ? -1 : columnIndex(table, time.clock);
   const { format } = time;
   const unit = format !== undefined && isUnit(format) ? unitSeconds(format) : undefined;
   const number = numberReader({ decimal: time.decimal ?? decimal, thousands: "" });
@@ -78,9 +79,10 @@ export function timeReader(
       const value = number(cell);
       if (!Number.isNaN(value)) return start + value * unit;
     } else {
-      const found = dates!.read(String(cell).trim(), after);
+      const text = `${cell}${clock < 0 ? "" : ` ${cells[clock]}`}`.trim();
+      const found = dates!.read(text, after);
       if (typeof found === "number") return found;
-      throw new UserError(`${table.file}:${line}: column ${time.column}: "${cell}" ${found.wrong}`);
+      throw new UserError(`${table.file}:${line}: column ${time.column}: "${text}" ${found.wrong}`);
     }
     throw new UserError(
       `${table.file}:${line}: column ${time.column}: "${cell}" is no number, as the times before it are`,

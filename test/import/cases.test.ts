@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
+import { Random } from "../../host-tools/lib/random.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { mergeRates, rateWords } from "../../host-tools/import/tally.js";
 import type { MappingOptions } from "../../host-tools/import/options.js";
@@ -187,6 +188,96 @@ const cases: Case[] = [
     isPlain: true,
   },
 ];
+
+/** What else loggers and people write. */
+const rowsOf = (row: (i: number) => string): string => Array.from({ length: 100 }, (_, i) => `${row(i)}\n`).join("");
+const head = "time,a,label\n";
+const others: [name: string, text: string | Buffer, outcome: RegExp | number][] = [
+  ["empty", "", /empty\.csv: empty/],
+  ["blank", "\n\n", /blank\.csv: empty; a table of numbers is expected/],
+  ["head", head, /head\.csv: no rows after the names of the columns/],
+  ["carriage returns", `${head}${rowsOf((i) => `${i / 10},${i},p`)}`.replaceAll("\n", "\r"), 2],
+  ["a mark of UTF-8", `\ufeff${head}${rowsOf((i) => `${i / 10},${i},p`)}`.replaceAll("\n", "\r\n"), 2],
+  ["an index without a name", `,${head}${rowsOf((i) => `${i},${i / 10},${i},p`)}`, 2],
+  ["a separator at the end", `time;a;label;\n${rowsOf((i) => `${i / 10};${i};p;`)}`, 2],
+  ["lines before the table", `Device: X200\nSerial;1234\n\n${head}${rowsOf((i) => `${i / 10},${i},p`)}`, 2],
+  ["Windows-1252", Buffer.from(`time,a [°C],label\n${rowsOf((i) => `${i / 10},${i},p`)}`, "latin1"), 2],
+  ["day and time of day", `date,${head}${rowsOf((i) => `2026-03-01,06:00:0${(i / 10).toFixed(1)},${i},p`)}`, 2],
+  ["not in order", `${head}${rowsOf((i) => `${(i % 10 === 5 ? i + 1 : i % 10 === 6 ? i - 1 : i) / 10},${i},p`)}`, 2],
+  ["backwards", `${head}${rowsOf((i) => `${(100 - i) / 10},5,p`)}`, /its times do not go on/],
+  ["one time", `${head}${rowsOf(() => "1,5,p")}`, /its times do not go on/],
+  [
+    "a short row",
+    `${head}${rowsOf((i) => (i === 50 ? "5.0,3" : `${i / 10},${i},p`))}`,
+    /:52: 2 columns, 3 expected as in the first row/,
+  ],
+  [
+    "no number",
+    `${head}${rowsOf((i) => `${i / 10},${i === 3 ? "1e400" : i},p`)}`,
+    /:5: column a: "1e400" is no decimal number/,
+  ],
+  [
+    "a quotation mark",
+    `${head}${rowsOf((i) => `${i / 10},${i === 50 ? '"3' : i},p`)}`,
+    /Quote Not Closed: .* line 101/,
+  ],
+  [
+    "a word as a time",
+    `${head}${rowsOf((i) => `${i === 40 ? "later" : i / 10},${i},p`)}`,
+    /:42: column time: "later" is no number, as the times before it are/,
+  ],
+  ["names twice", `time,a,a\n${rowsOf((i) => `${i / 10},${i},p`)}`, /columns 2 and 3 are both called "a"/],
+  [
+    "once an hour",
+    `${head}${rowsOf((i) => `${3600 * (500_000 + i)},${i},p`)}`,
+    /a: 0\.0002778 readings a second, and the description's rate is 10 Hz/,
+  ],
+];
+for (const [name, text, outcome] of others)
+  test(`${name}: ${typeof outcome === "number" ? "imported" : "refused"}`, async (t) => {
+    const file = path.join(await folderOf(t, { [`${name}.csv`]: text }), `${name}.csv`);
+    const { refused, files } = await importFiles([file]);
+    if (typeof outcome === "number") {
+      t.deepEqual(refused, []);
+      t.is(files[0]!.recordings[0]!.windows, outcome);
+    } else t.regex(refused[0]!.reason, outcome);
+  });
+
+test("whatever is changed in a file, it is imported or refused in words", async (t) => {
+  const random = new Random("import");
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random.uniform() * list.length)]!;
+  const bits = [
+    ",",
+    ";",
+    "\n",
+    '"',
+    ".",
+    "-",
+    "e",
+    "0x",
+    "NaN",
+    "999999999999",
+    "p",
+    "#",
+    "",
+    " ",
+    "\t",
+    "2026-03-05 06:00",
+    "\0",
+    "é",
+  ];
+  const base = `${head}${rowsOf((i) => `${i / 10},${i},p`)}`;
+  for (let run = 0; run < 150; run++) {
+    let text = base;
+    for (let change = 0; change < 1 + (run % 5); change++) {
+      const at = Math.floor(random.uniform() * text.length);
+      text = text.slice(0, at) + pick(bits) + text.slice(at + Math.floor(random.uniform() * 12));
+    }
+    const { refused, files } = await importFiles([path.join(await folderOf(t, { "a.csv": text }), "a.csv")]);
+    t.is(refused.length + files.length, 1);
+    for (const { reason } of refused) t.true(reason.length > 10 && !reason.includes("undefined"), reason);
+  }
+});
 
 const shared = path.join(loamRoot, "../shared/cases/recordings");
 
