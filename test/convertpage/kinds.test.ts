@@ -8,7 +8,7 @@ import test from "ava";
 import { convert, inputsOf } from "tfjs-to-tflite/index.js";
 import { convertPage } from "../../host-tools/convertpage/build.js";
 import { numbersOf, pictureOf } from "../../host-tools/convertpage/client/images.js";
-import { at, npy } from "../convert/conversions.js";
+import { at, npy, saved } from "../convert/conversions.js";
 import { GraphModelMaker } from "../convert/graphModels.js";
 import { h5File, kerasFile } from "../convert/kerasFiles.js";
 import { chanceOf, randomizeWeights } from "../convert/randomModels.js";
@@ -93,6 +93,7 @@ needs(chromium)("graph models, .keras and .h5 files, and pictures: the files tha
   const browser = await launch();
   try {
     const page = await browser.newPage();
+    page.setDefaultTimeout(60_000);
     const complaints = complaintsOf(page);
     await page.goto(pathToFileURL(html).href);
     const button = page.getByRole("button", { name: "Convert" });
@@ -102,6 +103,15 @@ needs(chromium)("graph models, .keras and .h5 files, and pictures: the files tha
       await page.getByText(`Converted: ${name}`).waitFor({ timeout: 60_000 });
       return download(page, name);
     };
+
+    // What is dropped beside its place does not replace the page.
+    for (const type of ["dragover", "drop"])
+      t.false(
+        await page.evaluate(
+          (name) => document.body.dispatchEvent(new DragEvent(name, { bubbles: true, cancelable: true })),
+          type,
+        ),
+      );
 
     // A graph model, whose size is free.
     const graph = graphModel("graph");
@@ -184,11 +194,24 @@ needs(chromium)("graph models, .keras and .h5 files, and pictures: the files tha
     const forced = await convert(at("older.h5"), { name: "older", calibrate: { data, shape }, force: true });
     t.deepEqual(await made("older.tflite"), Buffer.from(forced.tflite));
 
+    // What takes too long can be stopped, which is no error.
+    await button.click();
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByRole("progressbar").waitFor({ state: "detached" });
+    t.deepEqual([await alert.count(), await page.getByText("Converted:").count()], [0, 0]);
+
     // A float model with small weights.
     await page.getByLabel("Samples: files").setInputFiles([]);
     await page.getByLabel("Weights of the float model").selectOption("float16");
     const halves = await convert(at("older.h5"), { name: "older", weights: "float16" });
     t.deepEqual(await made("older.tflite"), Buffer.from(halves.tflite));
+
+    // A layer that is unrolled, with what that costs.
+    const lstm = tfl.layers.lstm({ units: 2, inputShape: [40, 2], recurrentInitializer: "zeros", name: "memory" });
+    await dropFiles(page, "Model", await saved("unrolled", tfl.sequential({ layers: [lstm] })));
+    await page.getByText("[40, 2]").waitFor();
+    await made("unrolled.tflite");
+    t.true(await page.getByText('layer "memory" (LSTM): unrolled to 40 steps').isVisible());
     t.deepEqual(complaints, []);
   } finally {
     await browser.close();

@@ -33,9 +33,10 @@ function Times({ analysis: { times }, report }: Result) {
         ))}
       </ul>
       <p class="muted">
-        An estimate for one invoke of an int8 model with loam's engine and its prepared table: from the instructions of
-        measured operators, by kind and size, at an instruction a cycle; waiting for flash and PSRAM comes on top. The
-        ESP32-S3 counts without its vector instructions. {describeAccuracy()}
+        An estimate for one invoke of an int8 model with loam's engine and its prepared table (
+        <code>npx loam-node plan</code> writes it into the file): from the instructions of measured operators, by kind
+        and size, at an instruction a cycle; waiting for flash and PSRAM comes on top. The ESP32-S3 counts without its
+        vector instructions. {describeAccuracy()}
       </p>
     </>
   );
@@ -56,6 +57,11 @@ export function Findings({ result }: { result: Result }) {
           {whole(report.macs)} MACs, {whole(report.bytes)} bytes
         </p>
         <Agreement {...result} />
+        {report.warnings.map((warning) => (
+          <p key={warning} class="alarm">
+            {warning}.
+          </p>
+        ))}
         <Downloads {...result} />
       </section>
       <section aria-labelledby="graph">

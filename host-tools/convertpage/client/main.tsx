@@ -1,5 +1,5 @@
 import { render } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { ModelInput } from "tfjs-to-tflite/web.js";
 import { inWorker } from "./converter.js";
 import { Drop } from "./drop.js";
@@ -37,6 +37,7 @@ function Page() {
   const [samples, setSamples] = useState<Part[]>([]);
   const [settings, setSettings] = useState<Settings>(usual);
   const [running, setRunning] = useState<Stage>();
+  const stop = useRef<AbortController>(undefined);
   const [error, setError] = useState<string>();
   const [result, setResult] = useState<Result>();
   const inputs = useInputs(model, setError);
@@ -50,12 +51,13 @@ function Page() {
     setError(undefined);
     setResult(undefined);
     setRunning({ kind: "progress", what: "Reading the model ...", done: 0 });
+    const { signal } = (stop.current = new AbortController());
     try {
       const name = nameOf(model);
       const order = { kind: "convert" as const, model, samples, name, ...orderOf(settings, inputs ?? []) };
-      setResult(resultOf(name, await inWorker(embedded, order, { progress: setRunning })));
+      setResult(resultOf(name, await inWorker(embedded, order, { progress: setRunning, signal })));
     } catch (failure) {
-      setError((failure as Error).message);
+      if (!signal.aborted) setError((failure as Error).message);
     } finally {
       setRunning(undefined);
     }
@@ -100,6 +102,12 @@ function Page() {
         <button class="main" disabled={inputs === undefined || running !== undefined} onClick={() => void convert()}>
           Convert
         </button>
+        {running && (
+          <>
+            {" "}
+            <button onClick={() => stop.current?.abort()}>Stop</button>
+          </>
+        )}
         <div role="status">
           {running && (
             <>
@@ -116,4 +124,6 @@ function Page() {
   );
 }
 
+// A file that misses its place would be opened instead of the page.
+for (const type of ["dragover", "drop"]) addEventListener(type, (event) => event.preventDefault());
 render(<Page />, document.getElementById("page")!);
