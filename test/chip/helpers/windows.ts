@@ -18,7 +18,24 @@ export interface Windows<Result> {
 /** Times, and what XS needs of memory: the host's slots and chunks are others, and it estimates those of the chip. */
 const unequal = { at: undefined, time: undefined, seconds: undefined, heapPeak: undefined, stackPeak: undefined };
 
-/** Runs a node for some windows of a recorded day; Infinity: to the day's end. */
+/** Those that are of these counters, which are in the order of sending: an uplink may have been sent several times, or have nothing for the cloud. */
+function receivedOf<Uplink extends { counter: number }>(uplinks: readonly Uplink[], sent: readonly number[]): Uplink[] {
+  let next = 0;
+  const end = uplinks.findIndex(({ counter }) => {
+    const at = sent.indexOf(counter, next);
+    if (at >= 0) next = at;
+    return at < 0;
+  });
+  return uplinks.slice(0, end < 0 ? undefined : end);
+}
+
+/** Seconds after an uplink in which the air may still have it, however long the two programs take. */
+const airSeconds = 60;
+
+/**
+ * Runs a node for some windows of a recorded day; Infinity: to the day's end. What it has sent before the last of them has been received: where it did so just
+ * before, it runs on until its radio is used again, for which the air must be done with that.
+ */
 export async function runWindows<Result extends RunResult>(
   options: SimulateOptions,
   windows: number,
@@ -28,23 +45,30 @@ export async function runWindows<Result extends RunResult>(
   const frames: Frame[] = [];
   const enough = new AbortController();
   let count = 0;
+  let lastUplink = -Infinity;
   let result: Result | undefined;
   await simulate({
     ...options,
     signal: enough.signal,
     onEvent(event) {
       events.push(event);
-      if (event.event === "window" && ++count === windows) enough.abort();
+      if (event.event === "radio") {
+        if (count >= windows) enough.abort();
+        if (event.kind === "uplink") lastUplink = event.time;
+      }
+      // Either clock may be behind the other, after a power cut for example.
+      if (event.event === "window" && ++count === windows && Math.abs(event.time - lastUplink) > airSeconds)
+        enough.abort();
     },
     run: async (given) => (result = await run({ ...given, air: withFrames(given.air!, frames) })),
   });
   const all = result!.lines
     .filter((line) => line.startsWith('{"event":'))
-    .map((line) => JSON.parse(line) as { event: string; kind?: string });
+    .map((line) => JSON.parse(line) as { event: string; kind?: string; counter?: number });
   const ends = all.flatMap(({ event }, index) => (event === "window" ? index + 1 : []));
   const journal = all.slice(0, ends[windows - 1] ?? all.length);
   const radio = journal.filter(({ event }) => event === "radio");
-  const sent = radio.filter(({ kind }) => kind === "uplink").length;
+  const sent = radio.flatMap(({ kind, counter }) => (kind === "uplink" ? [counter!] : []));
   const uplinks = events.flatMap((event) =>
     event.event === "uplink"
       ? { payload: event.payload, bytes: event.bytes, counter: event.counter, dataRate: event.dataRate }
@@ -53,7 +77,7 @@ export async function runWindows<Result extends RunResult>(
   return {
     journal: journal.map((event) => JSON.stringify({ ...event, ...unequal })),
     frames: windows === Infinity ? frames : frames.slice(0, radio.length),
-    uplinks: windows === Infinity ? uplinks : uplinks.slice(0, sent),
+    uplinks: windows === Infinity ? uplinks : receivedOf(uplinks, sent),
     result: result!,
   };
 }
