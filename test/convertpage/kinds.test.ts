@@ -6,6 +6,7 @@ import * as tfl from "@tensorflow/tfjs-layers";
 import type { Page } from "playwright-core";
 import test from "ava";
 import { convert, inputsOf } from "tfjs-to-tflite/index.js";
+import { registerCustomLayers } from "tfjs-to-tflite/tf/customLayers.js";
 import { convertPage } from "../../host-tools/convertpage/build.js";
 import { numbersOf, pictureOf } from "../../host-tools/convertpage/client/images.js";
 import { at, npy, saved } from "../convert/conversions.js";
@@ -193,6 +194,25 @@ needs(chromium)("graph models, .keras and .h5 files, and pictures: the files tha
     };
     const forced = await convert(at("older.h5"), { name: "older", calibrate: { data, shape }, force: true });
     t.deepEqual(await made("older.tflite"), Buffer.from(forced.tflite));
+
+    // A layer without a kernel for integers.
+    registerCustomLayers();
+    const dense = tfl.layers.dense({ units: 3, activation: "exponential" as "elu", inputShape: [5], name: "grow" });
+    const mixed = await saved("mixed", tfl.sequential({ layers: [dense] }));
+    const rows = { data: Float32Array.from({ length: 50 }, () => chance.uniform()), shape: [10, 5] };
+    writeFileSync(at("rows.npy"), npy(rows.shape, rows.data));
+    await dropFiles(page, "Model", mixed);
+    await page.getByText("[5]").waitFor();
+    await page.getByLabel("Samples: files").setInputFiles([at("rows.npy")]);
+    await button.click();
+    await alert.waitFor();
+    t.regex(await alert.innerText(), /layer "grow".*Use --mixed/);
+    await page.getByLabel("(--mixed)").check();
+    const kept = await convert(mixed, { name: "mixed", calibrate: rows, mixed: true });
+    t.deepEqual(await made("mixed.tflite"), Buffer.from(kept.tflite));
+    await page.getByLabel("Model: files").setInputFiles([at("older.h5")]);
+    await page.getByText("[8, 8, 3]").waitFor();
+    await page.getByLabel("Samples: files").setInputFiles([at("alike.npy")]);
 
     // What takes too long can be stopped, which is no error.
     await button.click();

@@ -27,15 +27,33 @@ function list(parts: readonly Part[]): string {
   return names.join(", ") + (parts.length > named ? ` and ${whole(parts.length - named)} more` : "");
 }
 
+type Field = "files" | "a folder";
+
 /** A place for files: dropped, or chosen with the keyboard. */
 export function Drop({ title, hint, parts, onParts, onError, children }: DropOptions) {
   const id = useId();
   const [isOver, setOver] = useState(false);
+  // Fields begin anew when the files come from elsewhere: they would show what they had, and not take the same again.
+  const [turns, setTurns] = useState<Record<Field, number>>({ files: 0, "a folder": 0 });
+  const take = (from: Field | undefined, given: Part[]): void => {
+    const next = (field: Field): number => turns[field] + (field === from ? 0 : 1);
+    setTurns({ files: next("files"), "a folder": next("a folder") });
+    onParts(given);
+  };
+  const input = (field: Field) => (
+    <input
+      key={turns[field]}
+      type="file"
+      aria-label={`${title}: ${field}`}
+      {...(field === "files" ? { multiple: true } : { webkitdirectory: true })}
+      onChange={(event) => take(field, chosen(event.currentTarget.files))}
+    />
+  );
   const drop = async (event: DragEvent): Promise<void> => {
     event.preventDefault();
     setOver(false);
     try {
-      onParts((await filesDropped(event.dataTransfer!)).filter(isSeen));
+      take(undefined, (await filesDropped(event.dataTransfer!)).filter(isSeen));
     } catch (error) {
       onError(`${title}: ${(error as Error).message}`);
     }
@@ -56,21 +74,11 @@ export function Drop({ title, hint, parts, onParts, onError, children }: DropOpt
       <p class="muted">{hint}</p>
       <label>
         Drop them here, or choose files
-        <input
-          type="file"
-          aria-label={`${title}: files`}
-          multiple
-          onChange={(event) => onParts(chosen(event.currentTarget.files))}
-        />
+        {input("files")}
       </label>
       <label>
         or a folder
-        <input
-          type="file"
-          aria-label={`${title}: a folder`}
-          {...{ webkitdirectory: true }}
-          onChange={(event) => onParts(chosen(event.currentTarget.files))}
-        />
+        {input("a folder")}
       </label>
       <p role="status">{list(parts)}</p>
       {children}

@@ -31,6 +31,8 @@ export interface Conversion {
   inputShapes: Record<string, number[]>;
   labels: string[];
   force: boolean;
+  /** Layers without kernels for integers stay float32. */
+  mixed: boolean;
   name: string;
 }
 

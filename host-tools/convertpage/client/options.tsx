@@ -45,6 +45,20 @@ function Text({ label, value, placeholder = "", onValue }: TextOptions) {
   );
 }
 
+interface CheckOptions {
+  label: string;
+  value: boolean;
+  onValue(value: boolean): void;
+}
+
+function Check({ label, value, onValue }: CheckOptions) {
+  return (
+    <label>
+      <input type="checkbox" checked={value} onChange={({ currentTarget }) => onValue(currentTarget.checked)} /> {label}
+    </label>
+  );
+}
+
 interface OptionsOptions {
   settings: Settings;
   onSettings(change: Partial<Settings>): void;
@@ -128,14 +142,18 @@ export function Options({ settings, onSettings, inputs, has }: OptionsOptions) {
           />
         </label>
         {has.samples && (
-          <label>
-            <input
-              type="checkbox"
-              checked={settings.force}
-              onChange={({ currentTarget }) => onSettings({ force: currentTarget.checked })}
-            />{" "}
-            Calibrate on samples that do not vary, too (--force)
-          </label>
+          <>
+            <Check
+              label="Keep layers that no engine computes with integers float32 (--mixed)"
+              value={settings.mixed}
+              onValue={(mixed) => onSettings({ mixed })}
+            />
+            <Check
+              label="Calibrate on samples that do not vary, too (--force)"
+              value={settings.force}
+              onValue={(force) => onSettings({ force })}
+            />
+          </>
         )}
       </details>
     </div>

@@ -22,6 +22,7 @@ export interface Settings {
   /** One a line. */
   labels: string;
   force: boolean;
+  mixed: boolean;
   /** By input, as typed. */
   shapes: Readonly<Record<string, string>>;
   normalization: string;
@@ -37,6 +38,7 @@ export const usual: Settings = {
   weights: "float32",
   labels: "",
   force: false,
+  mixed: false,
   shapes: {},
   normalization: "0 to 1",
   mean: "123.675, 116.28, 103.53",
@@ -65,8 +67,8 @@ function numbers(field: string, text: string, isRight: (value: number) => boolea
 export function orderOf(
   settings: Settings,
   inputs: readonly ModelInput[],
-): Pick<Conversion, "activations" | "io" | "weights" | "labels" | "force" | "inputShapes" | "images"> {
-  const { activations, weights, labels, force, shapes, normalization, fit, mean, std } = settings;
+): Pick<Conversion, "activations" | "io" | "weights" | "labels" | "force" | "mixed" | "inputShapes" | "images"> {
+  const { activations, weights, labels, force, mixed, shapes, normalization, fit, mean, std } = settings;
   const inputShapes = inputs.filter(isFree).map((input): [string, number[]] => {
     const right = `${describeShape(input)} has free sizes: whole numbers of at least 1 for all, without the batch,`;
     const isSize = (size: number): boolean => Number.isInteger(size) && size > 0;
@@ -82,6 +84,7 @@ export function orderOf(
       io: endOf(settings),
       weights,
       force,
+      mixed,
       inputShapes: Object.fromEntries(inputShapes),
       images: { ...known, fit },
     },

@@ -33,12 +33,12 @@ async function samplesOf({ model, samples, images, inputShapes }: Conversion): P
 }
 
 async function converted(order: Conversion): Promise<Answer> {
-  const { model, images, activations, io, weights, inputShapes, labels, force, name } = order;
+  const { model, images, activations, io, weights, inputShapes, labels, force, mixed, name } = order;
   const calibrate = await samplesOf(order);
   const [used] = order.samples.some(isImage) ? calibrate[0]!.shape! : [];
   const what = calibrate.length > 0 ? "Quantizing ..." : "Converting ...";
   const { tflite, report } = await convert(filesOf(model), {
-    ...{ name, activations, io, force, inputShapes },
+    ...{ name, activations, io, force, mixed, inputShapes },
     ...(calibrate.length > 0 ? { calibrate } : { weights }),
     ...(labels.length > 0 && { labels }),
     ...(used !== undefined && { normalization: { mean: [...images.mean], std: [...images.std] } }),
