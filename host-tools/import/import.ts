@@ -9,7 +9,8 @@ import { mappingVersion, type Mapping, type SensorMapping, type TimeMapping } fr
 import { planRecordings, type Planned, type PlannedPart } from "./plan.js";
 import { differencesOf, makeRecording, type Imported, type Part } from "./recording.js";
 import { joinRows, readRows, type ReadRows } from "./rows.js";
-import { openSource, type Opened, type Source } from "./sources.js";
+import { levelsOf } from "./levels/levels.js";
+import { beginningOf, openSource, type Opened, type Source } from "./sources.js";
 import { tallyOf, type Tally } from "./tally.js";
 
 export interface ImportOptions {
@@ -65,11 +66,14 @@ async function readPart(
   labels: LabelReader,
 ): Promise<ReadPart> {
   const wanted = config.sensors.filter(({ name }) => sensors?.includes(name) ?? true);
+  const microphones = wanted.filter(({ hardware }) => hardware?.chip === "microphone");
   const base: Mapping = { ...whole, ...given, loamImport: mappingVersion };
   const reads: ReadRows[] = [];
   let first: { opened: Opened; mapping: Mapping } | undefined;
   for (const { file } of files) {
-    const opened = await openSource(file, base.csv);
+    const found = await openSource(file, base.csv);
+    const opened =
+      found.table.isSound && microphones.length > 0 ? beginningOf(await levelsOf(found.table, microphones)) : found;
     if (!first) {
       const csv = formOf(opened, base);
       const guessed = guessTable(opened, { ...base, ...(csv && { csv }) }, { sensors: wanted });

@@ -97,7 +97,8 @@ export async function openSource(file: string, csv: CsvMapping = {}): Promise<Op
   return { table, form, rows: sample };
 }
 
-function beginningOf(table: Table): Beginning {
+/** A table with its first rows. */
+export function beginningOf(table: Table): Beginning {
   const rows: Cell[][] = [];
   table.rows((cells) => rows.length < firstRows && void rows.push([...cells]));
   return { table, rows };

@@ -16,6 +16,8 @@ export interface Table {
   columns: Column[];
   /** Hz; of a format that says it, and has no column of times. */
   rate?: number;
+  /** Whether its columns are sound pressure, sample by sample. */
+  isSound?: true;
   /** Of a format that says it; the time in seconds since 1970. */
   label?: string;
   start?: number;
@@ -30,7 +32,7 @@ export interface RowTally {
 
 /** A table of columns in memory. */
 export function tableOf(
-  head: Pick<Table, "file" | "kind" | "columns" | "rate" | "label" | "start">,
+  head: Pick<Table, "file" | "kind" | "columns" | "rate" | "label" | "start" | "isSound">,
   count: number,
   cell: (row: number, column: number) => Cell,
 ): Table {

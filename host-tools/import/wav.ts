@@ -69,7 +69,7 @@ export function readWav(file: string, bytes: Uint8Array): Table {
   const width = bits / 8;
   const columns = Array.from({ length: channels }, (_, at) => ({ name: String(at + 1), unit: "full scale" }));
   return tableOf(
-    { file, kind: `WAV, ${bits} bits, ${rate} Hz`, columns, rate },
+    { file, kind: `WAV, ${bits} bits, ${rate} Hz`, columns, rate, isSound: true },
     Math.floor(data.bytes / (width * channels)),
     (row, column) => read(data.at + width * (row * channels + column)),
   );

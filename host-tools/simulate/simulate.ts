@@ -86,6 +86,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
   const { config } = options;
   const content = await readUserFile(options.recording, "the recording");
   const recording = readRecording(options.recording, content, config, false);
+  for (const remark of recording.remarks) process.stderr.write(`warning: ${remark}\n`);
   const model = path.resolve(options.model ?? firmwareModel());
   const modelBytes = await readUserFile(model, "the model");
   const predict = options.predict ?? (await defaultPredictor(model));

@@ -6,6 +6,7 @@ import { encode } from "cborg";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { npyOf } from "tfjs-to-tflite/graph/npy.js";
 import { openSource } from "../../host-tools/import/sources.js";
+import type { CheckedNode } from "../../host-tools/node/schema/node.js";
 import type { Cell } from "../../host-tools/import/table.js";
 import { folderOf, importFiles, nodeOf, writtenOf } from "./importing.js";
 
@@ -77,6 +78,32 @@ test("a WAV file of another coding, and one without sound, are refused", async (
     name: "UserError",
     message: /b\.wav: a WAV file without its format/,
   });
+});
+
+test("sound becomes the levels that the board's microphone would report", async (t) => {
+  const base = nodeOf(["noise", "dBFS", 4, [-100, 10]], ["whine", "dBFS", 4, [-100, 10]]);
+  const hardware = { chip: "microphone", sampleRate: 16_000, size: 256, clock: 26, select: 25, data: 33 };
+  const [noise, whine] = base.sensors;
+  const config = {
+    ...base,
+    sensors: [
+      { ...noise!, hardware },
+      { ...whine!, hardware: { ...hardware, band: [900, 1100] } },
+    ],
+  } as unknown as CheckedNode;
+  // A sine of half the full scale is at -6.02 dBFS, and all of it in its band; then silence, of 16 bits. At 48 kHz, 3 s each.
+  const sound = Int16Array.from({ length: 6 * 48_000 }, (_, i) =>
+    i < 3 * 48_000 ? Math.round(16_384 * Math.sin((2 * Math.PI * 1000 * i) / 48_000)) : 0,
+  );
+  const folder = await folderOf(t, { "p.wav": wavOf(1, 1, 48_000, 16, Buffer.from(sound.buffer)) });
+  const { refused, ...report } = await importFiles([folder], { config, label: "p" });
+  t.deepEqual(refused, []);
+  const [{ values, times }] = writtenOf({ refused, ...report }) as [ReturnType<typeof writtenOf>[0]];
+  t.is(times.length, 23);
+  for (const channel of values) {
+    for (const level of channel.slice(1, 11)) t.true(Math.abs(level + 6.02) < 0.3, `${level}`);
+    for (const level of channel.slice(14)) t.true(level < -80, `${level}`);
+  }
 });
 
 const acquisition = (values: unknown) => ({
