@@ -10,6 +10,7 @@ import { isAcquisition, readAcquisitionCbor, readAcquisitionJson } from "./edgeI
 import type { Beginning } from "./guess.js";
 import type { CsvMapping } from "./mapping.js";
 import { isNpy, readNpy } from "./npyTable.js";
+import { isZip, readNpz } from "./npz.js";
 import { isParquet, readParquet } from "./parquet.js";
 import type { Cell, Table } from "./table.js";
 import { isWav, readWav } from "./wav.js";
@@ -21,7 +22,7 @@ export interface Source {
   name: string;
 }
 
-const extensions = [".csv", ".tsv", ".txt", ".dat", ".data", ".json", ".cbor", ".wav", ".npy", ".parquet"];
+const extensions = [".csv", ".tsv", ".txt", ".dat", ".data", ".json", ".cbor", ".wav", ".npy", ".npz", ".parquet"];
 
 /** Rows by which columns are told apart. */
 const firstRows = 2000;
@@ -70,12 +71,13 @@ const isText = (bytes: Uint8Array): boolean =>
 async function knownTable(file: string, bytes: Buffer): Promise<Table | undefined> {
   if (isWav(bytes)) return readWav(file, bytes);
   if (isNpy(bytes)) return readNpy(file, bytes);
+  if (isZip(bytes)) return readNpz(file, bytes);
   if (isParquet(bytes)) return readParquet(file, bytes);
   if (path.extname(file).toLowerCase() === ".cbor") return readAcquisitionCbor(file, bytes);
   if (/^\s*[[{]/.test(bytes.toString("latin1", 0, 64))) return readAcquisitionJson(file, bytes);
   if (!isText(bytes))
     throw new UserError(
-      `${file}: binary data of no known kind; known are WAV, .npy, Parquet and Edge Impulse's CBOR (.cbor)`,
+      `${file}: binary data of no known kind; known are WAV, .npy, .npz, Parquet and Edge Impulse's CBOR (.cbor)`,
     );
   return undefined;
 }

@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import test from "ava";
 import { encode } from "cborg";
+import { zipSync } from "fflate";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { npyOf } from "tfjs-to-tflite/graph/npy.js";
 import { openSource } from "../../host-tools/import/sources.js";
@@ -151,7 +152,7 @@ test("what is no data acquisition is refused", async (t) => {
     ["a.json", /a\.json: no data acquisition of Edge Impulse: payload/],
     ["b.json", /b\.json: payload\.values\[0\] has another number of readings than there are sensors, 2/],
     ["c.cbor", /c\.cbor: not CBOR/],
-    ["d.dat", /d\.dat: binary data of no known kind; known are WAV, \.npy, Parquet and Edge Impulse's CBOR/],
+    ["d.dat", /d\.dat: binary data of no known kind; known are WAV, \.npy, \.npz, Parquet and Edge Impulse's CBOR/],
     ["e.csv", /e\.csv is UTF-16; save it as UTF-8/],
   ];
   for (const [file, message] of refused)
@@ -174,6 +175,33 @@ test("arrays of NumPy: samples by columns, at a rate that is said", async (t) =>
   );
   const b = await importFiles([path.join(folder, "b.npy")], { rate: 10 });
   t.regex(b.refused[0]!.reason, /b\.npy: an array of shape \[2, 50, 2\]; expected \[samples\] or \[samples, columns\]/);
+});
+
+test("archives of NumPy: arrays by their names, compressed or not", async (t) => {
+  const array = (start: number, ...shape: number[]): Uint8Array =>
+    npyOf(
+      shape,
+      Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => start + i),
+    );
+  const files = {
+    "DE.npy": array(0, 100, 1),
+    "FE.npy": array(1000, 100),
+    "both.npy": array(0, 100, 2),
+    "rpm.npy": array(1730, 1),
+  };
+  const folder = await folderOf(t, {
+    "a.npz": zipSync(files),
+    "b.npz": zipSync(files, { level: 0 }),
+    "c.npz": zipSync({ "rpm.npy": array(1, 1) }),
+  });
+  for (const name of ["a.npz", "b.npz"]) {
+    const report = await importFiles([path.join(folder, name)], { column: ["a=FE"], rate: 10 });
+    t.deepEqual(report.refused, []);
+    t.is(writtenOf(report)[0]!.values[0]![99], 1099);
+    t.deepEqual(report.files[0]!.unused, ["DE", "both1", "both2"]);
+  }
+  const none = await importFiles([path.join(folder, "c.npz")], { rate: 10 });
+  t.regex(none.refused[0]!.reason, /c\.npz: an archive without arrays of samples/);
 });
 
 test("Parquet: dates, numbers and text by columns", async (t) => {
