@@ -13,7 +13,7 @@ import {
 import { folds } from "tfjs-to-tflite/convert/graphModel/fold.js";
 import { opTable } from "tfjs-to-tflite/convert/graphModel/index.js";
 import { tflmCustom, tflmInputs, tflmParser, wantsCustomOptions } from "tfjs-to-tflite/graph/tflmOperators.js";
-import { measuredLayersTable, refusedLayersTable } from "./layers.js";
+import { measuredLayersTable, measuredOpsTable, refusedLayersTable } from "./layers.js";
 import { publicModelsTable } from "./publicModels.js";
 import { loamRoot } from "../lib/paths.js";
 
@@ -166,7 +166,7 @@ function layersTable(): string {
 }
 
 const graphOps = (): string =>
-  `Ops: ${Object.keys(opTable).toSorted().join(", ")}. Of constants alone also: ${Object.keys(folds)
+  `Of constants alone also: ${Object.keys(folds)
     .filter((op) => !Object.hasOwn(opTable, op))
     .toSorted()
     .join(", ")}; and Shape, Size and Rank of anything.`;
@@ -191,12 +191,12 @@ export const backendsPage = (): Promise<string> =>
     "desktop differences": desktopTable,
   });
 export async function convertPage(): Promise<string> {
-  const [models, layers] = await Promise.all([publicModelsTable(), measuredLayersTable()]);
+  const [models, layers, ops] = await Promise.all([publicModelsTable(), measuredLayersTable(), measuredOpsTable()]);
   return page("docs/convert.md", {
     operators: layersTable,
     layers: () => layers,
     "refused layers": refusedLayersTable,
-    "graph ops": graphOps,
+    "graph ops": () => `${ops}\n\n${graphOps()}`,
     "public models": () => models,
   });
 }

@@ -64,6 +64,51 @@ const resized = (op: string, align_corners: boolean, half_pixel_centers: boolean
   { inputs: image, build: (m, [x]) => m.node(op, [x!, m.integers(11, 9)], { align_corners, half_pixel_centers }) },
 ];
 
+const zero = (m: GraphModelMaker): string => m.reals([], 0, 0);
+/** A PReLU of x, as frameworks without an op for it write it. */
+export const preluForms: readonly (readonly [string, (m: GraphModelMaker, x: string) => string])[] = [
+  [
+    "relu(x) - alpha relu(-x)",
+    (m, x) =>
+      m.node("Sub", [
+        m.node("Relu", [x]),
+        m.node("Mul", [m.reals([3], 0.1, 0.5), m.node("Relu", [m.node("Neg", [x])])]),
+      ]),
+  ],
+  [
+    "-alpha relu(-x) + relu(x), alpha for each pixel",
+    (m, x) =>
+      m.node("AddV2", [
+        m.node("Mul", [m.reals([8, 6, 3], -0.5, -0.1), m.node("Relu", [m.node("Neg", [x])])]),
+        m.node("Relu", [x]),
+      ]),
+  ],
+  [
+    "max(0, x) + alpha min(0, x)",
+    (m, x) =>
+      m.node("AddV2", [
+        m.node("Maximum", [zero(m), x]),
+        m.node("Mul", [m.reals([3], 0.1, 0.5), m.node("Minimum", [zero(m), x])]),
+      ]),
+  ],
+  [
+    "relu(x) + alpha (x - |x|) / 2",
+    (m, x) =>
+      m.node("Add", [
+        m.node("Relu", [x]),
+        m.node("Mul", [m.node("Sub", [x, m.node("Abs", [x])]), m.reals([3], 0.05, 0.25)]),
+      ]),
+  ],
+  [
+    "relu(x) - 0.25 relu(-x)",
+    (m, x) =>
+      m.node("Sub", [
+        m.node("Relu", [x]),
+        m.node("Mul", [m.reals([], 0.25, 0.25), m.node("Relu", [m.node("Neg", [x])])]),
+      ]),
+  ],
+];
+
 /** Small models that together have every op that loam translates. */
 export const opCases: readonly (readonly [string, OpCase])[] = [
   ["Conv2D", { inputs: image, build: (m, [x]) => m.node("Conv2D", [x!, m.reals([3, 2, 3, 4])], window) }],
@@ -266,6 +311,10 @@ export const opCases: readonly (readonly [string, OpCase])[] = [
   ],
   ["LeakyRelu", unary("LeakyRelu", { alpha: 0.125 })],
   ["Prelu", { inputs: image, build: (m, [x]) => m.node("Prelu", [x!, m.reals([1, 1, 3], 0, 0.5)]) }],
+  ...preluForms.map(([what, build]): [string, OpCase] => [
+    `PReLU as ${what}`,
+    { inputs: image, build: (m, [x]) => build(m, m.node("Conv2D", [x!, m.reals([1, 1, 3, 3])], window)) },
+  ]),
   [
     "ClipByValue",
     {

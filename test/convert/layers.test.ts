@@ -1,17 +1,16 @@
 /** Layers in each way that they are configured, from tfjs to TensorFlow Lite and to loam's engine. */
-import { writeFileSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
 import test from "ava";
-import { format, resolveConfig } from "prettier";
 import { convertModel, type Conversion } from "../../host-tools/convert/index.js";
 import { layerTable } from "tfjs-to-tflite/convert/layers/index.js";
 import { refusedLayers } from "tfjs-to-tflite/convert/layers/refused.js";
-import { measuredLayersFile, type MeasuredLayer } from "../../host-tools/generate/layers.js";
+import { measuredLayersFile } from "../../host-tools/generate/layers.js";
 import { infer } from "../../host-tools/inference/index.js";
 import { needs, tflm } from "../helpers/needs.js";
 import { leastSnr, sameNumbers, snrOf } from "./agreement.js";
 import { startPlainBackend } from "./backend.js";
+import { Figures } from "./figures.js";
 import { layerCases, plainCases } from "./layerCases.js";
 import { chanceOf, makeLayer, randomizeWeights, randomSamples } from "./randomModels.js";
 import { predict, run, toBytes } from "./run.js";
@@ -27,23 +26,12 @@ function predicted(model: tfl.LayersModel): { all: tf.Tensor[]; inputs: tf.Tenso
   return { all, inputs, truth: predict(model, inputs)[0]! };
 }
 
-/** The worst of each layer's cases; "write": into the table of docs/convert.md. */
-const measured = new Map<string, MeasuredLayer>();
-const asked = process.env["LOAM_LAYERS"] ?? "";
-
-function note(model: tfl.LayersModel, figures: Partial<MeasuredLayer>): void {
-  for (const layer of new Set(model.layers.map((each) => each.getClassName()))) {
-    if (layer === "InputLayer") continue;
-    const { float, snr, snr16 } = measured.get(layer) ?? { float: 0, snr: Infinity };
-    const wide = Math.min(snr16 ?? Infinity, figures.snr16 ?? Infinity);
-    measured.set(layer, {
-      layer,
-      float: Math.max(float, figures.float ?? 0),
-      snr: Math.min(snr, figures.snr ?? Infinity),
-      ...(Number.isFinite(wide) && { snr16: wide }),
-    });
-  }
-}
+const figures = new Figures(measuredLayersFile);
+const note = (model: tfl.LayersModel, found: Parameters<Figures["note"]>[1]): void =>
+  figures.note(
+    model.layers.map((layer) => layer.getClassName()).filter((name) => name !== "InputLayer"),
+    found,
+  );
 
 test("every layer has a case", (t) => {
   const tested = new Set(cases.flatMap(([, build]) => build().layers.map((layer) => layer.getClassName())));
@@ -63,18 +51,7 @@ test("every layer class of tfjs is converted, or refused with a reason", (t) => 
   t.deepEqual(classes.toSorted(), known.toSorted());
 });
 
-test.after("figures of docs/convert.md", async () => {
-  if (asked !== "write") return;
-  const figures = [...measured.values()].sort((a, b) => (a.layer < b.layer ? -1 : 1));
-  const rounded = figures.map(({ layer, float, snr, snr16 }) => ({
-    layer,
-    float: Number(float.toExponential(0)),
-    snr: Math.round(snr),
-    ...(snr16 !== undefined && { snr16: Math.round(snr16) }),
-  }));
-  const style = { ...(await resolveConfig(measuredLayersFile)), filepath: measuredLayersFile };
-  writeFileSync(measuredLayersFile, await format(JSON.stringify(rounded), style));
-});
+test.after("figures of docs/convert.md", () => figures.write());
 
 /** int8, and 16x8 unless an operator has no kernel for that, which is refused by name (sixteen.test.ts). */
 async function quantized(model: tfl.LayersModel, calibration: tf.Tensor[]): Promise<Conversion[]> {
@@ -108,7 +85,7 @@ for (const [title, build] of cases) {
     t.true(snr >= leastSnr, `${snr} dB`);
     // Weights round alike in both, and on one sample errors of int8 may cancel.
     t.true(snr16 === undefined || snr16 > snr - 2, `${snr16} dB, int8 ${snr}`);
-    note(model, { snr, ...(snr16 !== undefined && { snr16 }) });
+    note(model, { snr, micro: true, ...(snr16 !== undefined && { snr16 }) });
   });
 }
 
@@ -120,6 +97,7 @@ needs(tflm)("int8 and 16x8: the engine and TensorFlow Lite Micro agree in every 
       const outputs = async (backend: "tflm" | "micro"): Promise<Uint8Array[][]> =>
         (await infer(conversion.tflite, toBytes(conversion, all), { backend })).map((result) => result.outputs);
       t.deepEqual(await outputs("micro"), await outputs("tflm"), `${conversion.summary.type}: ${title}`);
+      note(model, { tflm: true });
     }
   }
 });

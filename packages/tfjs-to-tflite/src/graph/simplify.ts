@@ -1,23 +1,7 @@
-import { activations } from "../tflite/index.js";
 import { compact, consumers, lastOf, sizeOf, type Graph, type GraphNode } from "./graph.js";
+import { chainSource, floats, isAffine, isLinear, skipReshapes } from "./chains.js";
 import { graphRules, weightedRule } from "./operators/index.js";
-
-const floats = (graph: Graph, tensor: number): Float32Array => graph.tensors[tensor]!.data as Float32Array;
-const isLinear = (node: GraphNode): boolean =>
-  (node.options["fusedActivation"] ?? activations.NONE) === activations.NONE;
-
-/** A 1x1 depthwise convolution without multiplier: one factor and one offset per channel. */
-function isAffine(graph: Graph, node: GraphNode): boolean {
-  if (node.op !== "DEPTHWISE_CONV_2D") return false;
-  const [, height, width] = graph.tensors[node.inputs[1]!]!.shape;
-  return (
-    height === 1 &&
-    width === 1 &&
-    node.options["depthMultiplier"] === 1 &&
-    node.options["strideH"] === 1 &&
-    node.options["strideW"] === 1
-  );
-}
+import { findPrelu } from "./findPrelu.js";
 
 /** Weights and bias scaled and offset per channel, as new constants because the old ones may be shared. */
 export function scaleChannels(graph: Graph, node: GraphNode, scale: Float32Array, offset: Float32Array): void {
@@ -153,21 +137,12 @@ function findHardSwish(graph: Graph): boolean {
   return false;
 }
 
-const skipReshapes = (producers: Map<number, GraphNode>, tensor: number): GraphNode | undefined => {
-  const node = producers.get(tensor);
-  return node?.op === "RESHAPE" ? skipReshapes(producers, node.inputs[0]!) : node;
-};
 function chainBack(producers: Map<number, GraphNode>, tensor: number): GraphNode[] {
   const chain: GraphNode[] = [];
   for (let at = skipReshapes(producers, tensor); at && chain.length < 3; at = skipReshapes(producers, at.inputs[0]!))
     chain.push(at);
   return chain;
 }
-const chainSource = (producers: Map<number, GraphNode>, tensor: number): number => {
-  const node = producers.get(tensor);
-  return node?.op === "RESHAPE" ? chainSource(producers, node.inputs[0]!) : tensor;
-};
-
 /** Nodes with unused results. */
 function dropDead(graph: Graph): void {
   for (let before = -1; before !== graph.nodes.length;) {
@@ -203,6 +178,7 @@ function separateOutputs(graph: Graph): void {
 /** Folds batch normalizations, fuses activations, joins reshapes. The result computes the same. */
 export function simplify(graph: Graph): Graph {
   while (findHardSwish(graph));
+  findPrelu(graph);
   dropDead(graph);
   while (applyOnce(graph));
   dropDead(graph);
