@@ -37,6 +37,7 @@ import { layerReport } from "../convert/report.js";
 import { rangeMethods, type RangeMethod } from "tfjs-to-tflite/quantize/index.js";
 import { externalInputOption } from "./externalInput.js";
 import { startBackend } from "tfjs-to-tflite/tf/backend.js";
+import { explained } from "tfjs-to-tflite/tf/failure.js";
 
 interface Options extends DescribeOptions {
   out?: string;
@@ -165,25 +166,27 @@ async function convert(model: string | undefined, asked: Options): Promise<void>
   const given = sampleFiles.length > 0 ? await readSamples(sampleFiles) : undefined;
   const calibration = options.float ? undefined : given;
   const step = startProgress(options.float ? "convert" : "quantize", 1);
-  const conversion = await convertModel(loaded, {
-    mode: options.float ? "float" : "int8",
-    name: path.basename(out),
-    activations: options.activations,
-    mixed: options.mixed ?? false,
-    ...(options.io && { io: options.io }),
-    range: options.range,
-    equalize: options.equalize,
-    biasCorrection: options.biasCorrection,
-    force: options.force ?? false,
-    progress: step,
-    description,
-    ...(options.weights && { weights: options.weights }),
-    ...(calibration && { calibration }),
-    ...(options.inputShape && { inputShapes: inputShapes(options.inputShape) }),
-    ...(options.arena && { arena: options.arena, externalInputs: options.externalInput }),
-    table: options.table,
-    ...(options.fineTune && { fineTune: { epochs: options.fineTune } }),
-  });
+  const conversion = await explained("the model cannot be converted", () =>
+    convertModel(loaded, {
+      mode: options.float ? "float" : "int8",
+      name: path.basename(out),
+      activations: options.activations,
+      mixed: options.mixed ?? false,
+      ...(options.io && { io: options.io }),
+      range: options.range,
+      equalize: options.equalize,
+      biasCorrection: options.biasCorrection,
+      force: options.force ?? false,
+      progress: step,
+      description,
+      ...(options.weights && { weights: options.weights }),
+      ...(calibration && { calibration }),
+      ...(options.inputShape && { inputShapes: inputShapes(options.inputShape) }),
+      ...(options.arena && { arena: options.arena, externalInputs: options.externalInput }),
+      table: options.table,
+      ...(options.fineTune && { fineTune: { epochs: options.fineTune } }),
+    }),
+  );
   step.finish(`${conversion.summary.bytes.toLocaleString("en-US")} bytes`);
   for (const warning of conversion.summary.warnings) process.stderr.write(`${printable(warning)}\n`);
   const samples = conversion.summary.samples ?? Infinity;
@@ -201,7 +204,9 @@ async function convert(model: string | undefined, asked: Options): Promise<void>
   // Behind the files: they are there when a tool that only this wants is not.
   const outcome =
     given && options.outcome
-      ? await outcomeOf(loaded, conversion, given, options.externalInput).catch((error: unknown) => {
+      ? await explained("the samples cannot be run", () =>
+          outcomeOf(loaded, conversion, given, options.externalInput),
+        ).catch((error: unknown) => {
           if (!(error instanceof UserError)) throw error;
           process.stderr.write(`not compared with tfjs: ${error.message}\n`);
           return undefined;

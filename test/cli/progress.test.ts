@@ -29,6 +29,21 @@ async function onTerminal(
   return { ...(exitCode !== undefined && { exitCode }), timedOut, screen: stdout };
 }
 
+needs(script)("a step says how much time is left, once there is something to go by", async (t) => {
+  const { screen } = await onTerminal(
+    "left",
+    `import { startProgress } from ${module("progress")};
+const step = startProgress("a step", 10);
+step.update(1);
+setTimeout(() => step.update(5), 2500);
+setTimeout(() => step.finish(), 3500);
+`,
+  );
+  t.regex(screen, /50% \d+s, [2-9]s left/);
+  t.notRegex(screen.slice(screen.lastIndexOf("100%")), / left/, "none at its end");
+  t.notRegex(screen.slice(0, screen.indexOf("50%")), / left/);
+});
+
 const cases: [title: string, name: string, end: string, exitCode: number][] = [
   ["after a step that failed the program ends", "failed", "stopBars(); process.exitCode = 3;", 3],
   [

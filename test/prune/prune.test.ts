@@ -6,6 +6,7 @@ import { weightRole } from "tfjs-to-tflite/tf/layerGraph.js";
 import { UserError } from "../../host-tools/lib/errors.js";
 import { filterGroups, fineTune, pruneModel, sensitivityScan } from "tfjs-to-tflite/prune/index.js";
 import type { LayerChannels } from "tfjs-to-tflite/prune/channels.js";
+import { joinedNumbers } from "tfjs-to-tflite/lib/bytes.js";
 import { startPlainBackend } from "../convert/backend.js";
 import { randomModel, randomSamples, randomizeWeights, chanceOf } from "../convert/randomModels.js";
 
@@ -344,4 +345,38 @@ test("a pruned model with dilation is fine-tuned to the original's outputs", asy
     { epochs: 12, learningRate: 0.01 },
   );
   t.true(losses.at(-1)! < 0.5 * losses[0]!, losses.join(", "));
+});
+
+test("a model with a recurrent layer of Keras's orthogonal weights is pruned, and keeps how they are drawn", async (t) => {
+  const { conv1d, dense, lstm } = tfl.layers;
+  const made = tfl.sequential({
+    layers: [
+      conv1d({ filters: 6, kernelSize: 3, inputShape: [8, 2], activation: "relu" }),
+      conv1d({ filters: 4, kernelSize: 1 }),
+      lstm({ units: 4, recurrentInitializer: "zeros" }),
+      dense({ units: 3 }),
+    ],
+  });
+  randomizeWeights(made, chanceOf(5));
+  const json = JSON.parse(JSON.stringify(made.toJSON(null, false)), (key, value: unknown) =>
+    key === "recurrent_initializer" ? { class_name: "Orthogonal", config: { gain: 1, seed: null } } : value,
+  ) as object;
+  // With their weights: tfjs itself draws orthogonal ones by functions that are only in all of its packages.
+  const model = await tfl.loadLayersModel({
+    load: () =>
+      Promise.resolve({
+        modelTopology: json,
+        weightSpecs: made.weights.map(({ originalName, shape }) => ({
+          name: originalName,
+          shape: shape as number[],
+          dtype: "float32",
+        })),
+        weightData: joinedNumbers(made.getWeights().map((weight) => weight.dataSync() as Float32Array))
+          .buffer as ArrayBuffer,
+      }),
+  });
+  const pruned = await pruneModel(model, { ratio: 0.5 });
+  t.deepEqual(pruned.layers[0]!.outputShape, [null, 6, 3]);
+  t.like(pruned.layers[2]!.getConfig()["recurrentInitializer"], { className: "Orthogonal" });
+  t.deepEqual(pruned.layers[2]!.getWeights()[1]!.dataSync(), model.layers[2]!.getWeights()[1]!.dataSync());
 });

@@ -15,6 +15,7 @@ import { samplesFor, type Samples } from "./graph/samples.js";
 import type { TfliteModel } from "./tflite/index.js";
 import type { Normalization } from "./tflite/metadata.js";
 import type { Progress } from "./lib/progress.js";
+import { explained } from "./tf/failure.js";
 import { pruneWith, type PruneOptions, type PruneReport } from "./pruning.js";
 import { quantize, type QuantizeOptions, type QuantizeResult } from "./quantize/index.js";
 
@@ -154,7 +155,7 @@ export function libraryOn<Place extends object | string>(host: Host<Place>): Lib
     await host.start();
     const { samples, made } = given ? asTensors(given) : { samples: undefined, made: [] };
     try {
-      return await work(samples);
+      return await explained("the model cannot be run", () => work(samples));
     } finally {
       made.forEach((tensor) => tensor.dispose());
       if (before && before !== tf.getBackend()) await tf.setBackend(before);

@@ -1,10 +1,14 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
 import { graphOf } from "./convert/index.js";
-import { macs } from "./graph/graph.js";
+import { macs, type Graph } from "./graph/graph.js";
+import { totalBytes } from "./graph/live.js";
 import { samplesFor, type Samples } from "./graph/samples.js";
 import { UserError } from "./lib/errors.js";
 import { silentProgress, type Progress } from "./lib/progress.js";
+import { someOf } from "./quantize/fake.js";
+import { batchSizeOf } from "./quantize/observe.js";
+import { explained } from "./tf/failure.js";
 import { filterGroups, fineTune, pruneModel, sensitivityScan, type FineTuneOptions } from "./prune/index.js";
 
 export interface PruneOptions extends Pick<FineTuneOptions, "learningRate" | "seed"> {
@@ -41,12 +45,14 @@ export interface PruneReport {
   losses: number[];
 }
 
+const macsOf = (graph: Graph): number => graph.nodes.reduce((sum, node) => sum + macs(graph, node), 0);
+
 function sizeOf(model: tfl.LayersModel): Size {
   const graph = graphOf(model, "");
   return {
     filters: filterGroups(model).groups.reduce((sum, group) => sum + group.filters.length * group.layers.length, 0),
     parameters: model.countParams(),
-    macs: graph.nodes.reduce((sum, node) => sum + macs(graph, node), 0),
+    macs: macsOf(graph),
   };
 }
 
@@ -64,7 +70,18 @@ function labelRows(name: string, values: ArrayLike<number>, count: number, class
   return tf.cast(tf.oneHot(tf.tensor1d(Int32Array.from(all), "int32"), classes), "float32");
 }
 
-const batchSize = 32;
+const largestBatch = 32;
+/** Of all that a batch keeps while gradients are taken. */
+const tuningBytes = 512 * 2 ** 20;
+/** What is kept of each operator's output: those of the layers that it was made of (a normalization, an activation), and their gradients. */
+const keptPerOutput = 8;
+/** Multiply-accumulates of a run of the scan, of which there are nine for each group of layers; the samples are as many as fit. */
+const scanMacs = 5e9;
+const fewestScanned = 8;
+
+/** How many samples run together in training, so that memory is bounded. */
+const tuningBatch = (graph: Graph): number =>
+  Math.max(1, Math.min(largestBatch, Math.floor(tuningBytes / keptPerOutput / totalBytes(graph))));
 
 /**
  * Removes whole filters from a model, and fine-tunes what is left where there are samples. A tfjs backend must be running.
@@ -83,7 +100,8 @@ export async function pruneWith(
     ...tuning
   }: PruneOptions,
 ): Promise<{ model: tfl.LayersModel; report: PruneReport }> {
-  const samples = given && samplesFor(graphOf(model, "model"), given, names.samples ?? "the list of samples");
+  const graph = graphOf(model, "model");
+  const samples = given && samplesFor(graph, given, names.samples ?? "the list of samples");
   const { map, groups } = filterGroups(model);
   if (groups.length === 0)
     throw new UserError(
@@ -92,11 +110,16 @@ export async function pruneWith(
   let ratios: Record<string, number> | undefined;
   if (samples && !uniform) {
     const scan = progress("sensitivity scan", groups.length);
-    ratios = await sensitivityScan(model, {
-      ratio,
-      samples: samples.length === 1 ? samples[0]! : samples,
-      progress: scan,
-    });
+    const some = someOf(samples, Math.max(fewestScanned, Math.floor(scanMacs / macsOf(graph))));
+    ratios = await explained("the sensitivity scan cannot run the model", () =>
+      sensitivityScan(model, {
+        ratio,
+        samples: some.length === 1 ? some[0]! : some,
+        batchSize: batchSizeOf(graph),
+        progress: scan,
+      }),
+    );
+    tf.dispose(some);
     scan.finish();
   }
   const pruned = await pruneModel(model, { ratio, ...(ratios && { ratios }) });
@@ -105,12 +128,15 @@ export async function pruneWith(
     const count = samples[0]!.shape[0];
     const rows =
       labels && labelRows(names.labels ?? "the list of labels", labels, count, model.outputs[0]!.shape.at(-1)!);
+    const batchSize = tuningBatch(graph);
     const step = progress("fine-tune", epochs * Math.ceil(count / batchSize));
-    losses = await fineTune(
-      pruned,
-      model,
-      { inputs: samples, ...(rows && { labels: rows }) },
-      { ...tuning, epochs, batchSize, progress: step },
+    losses = await explained("fine-tuning cannot run the model", () =>
+      fineTune(
+        pruned,
+        model,
+        { inputs: samples, ...(rows && { labels: rows }) },
+        { ...tuning, epochs, batchSize, progress: step },
+      ),
     );
     rows?.dispose();
     step.finish(`loss ${losses.at(-1)!.toFixed(4)}`);

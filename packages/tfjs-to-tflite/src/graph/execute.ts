@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { activations } from "../tflite/index.js";
 import type { Graph, GraphNode } from "./graph.js";
+import { tfjsFailure } from "../tf/failure.js";
 import { lastReads } from "./live.js";
 import type { Value } from "./operators/descriptor.js";
 import { graphRules } from "./operators/index.js";
@@ -21,8 +22,12 @@ const activate: Record<number, (x: tf.Tensor) => tf.Tensor> = {
 
 /** One node in float32, on tensors whose first axis is a batch. */
 export function runNode(graph: Graph, node: GraphNode, value: Value, batch: number, withActivation = true): tf.Tensor {
-  const result = graphRules(node.op).run(tf, node, value, graph, batch);
-  return withActivation ? activated(node, result) : result;
+  try {
+    const result = graphRules(node.op).run(tf, node, value, graph, batch);
+    return withActivation ? activated(node, result) : result;
+  } catch (error) {
+    throw tfjsFailure(error, `layer "${node.layer}" (${node.op}) cannot be run`) ?? error;
+  }
 }
 
 /** A node's result behind its fused activation. */

@@ -23,7 +23,7 @@ function show(bar: cliProgress.SingleBar, total: number): void {
   if (!listening) for (const signal of ["SIGINT", "SIGTERM"] as const) stopOn(signal);
   listening = true;
   running.add(bar);
-  bar.start(total, 0, { note: "" });
+  bar.start(total, 0, { note: "", left: "" });
 }
 
 /** ms after which a line is due again. */
@@ -40,6 +40,18 @@ function worthALine(total: number): (done: number, note: string) => boolean {
     if (isNews) [tenth, words, last] = [tenthNow, wordsNow, Date.now()];
     return isNews;
   };
+}
+
+/** Below this share and time there is nothing to go by yet. */
+const [leastPart, leastTime] = [0.01, 2000];
+
+/** @param part of the work that is done, and ms that it took */
+function timeLeft(part: number, ms: number): string {
+  if (!(part > leastPart && ms > leastTime)) return "";
+  const seconds = Math.max(0, Math.ceil((ms * (1 / part - 1)) / 1000));
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  if (hours > 0) return `, ${hours}h${minutes}m left`;
+  return minutes > 0 ? `, ${minutes}m${seconds % 60}s left` : `, ${seconds}s left`;
 }
 
 export interface ProgressOptions {
@@ -64,7 +76,7 @@ export function startProgress(label: string, total: number, { hasLines = false }
     };
   }
   const bar = new cliProgress.SingleBar(
-    { format: `${title} {bar} {percentage}% {duration_formatted} {note}`, hideCursor: true, etaBuffer: 20 },
+    { format: `${title} {bar} {percentage}% {duration_formatted}{left} {note}`, hideCursor: true },
     cliProgress.Presets.rect,
   );
   show(bar, total);
@@ -72,10 +84,10 @@ export function startProgress(label: string, total: number, { hasLines = false }
   return {
     update(done, note) {
       last = note === undefined ? last : printable(note);
-      bar.update(done, { note: last });
+      bar.update(done, { note: last, left: timeLeft(done / total, Date.now() - started) });
     },
     finish(note) {
-      bar.update(bar.getTotal(), { note: note === undefined ? last : printable(note) });
+      bar.update(bar.getTotal(), { note: note === undefined ? last : printable(note), left: "" });
       bar.stop();
       running.delete(bar);
     },

@@ -62,7 +62,7 @@ export async function fineTune(
   registerDilatedGradients();
   const inputs = [data.inputs].flat();
   const count = inputs[0]!.shape[0];
-  const wished = [teacher.predict(inputs, { batchSize: 128 })].flat();
+  const wished = [teacher.predict(inputs, { batchSize })].flat();
   const probabilities = wished.map(areProbabilities);
   const share = data.labels ? distillation : 1;
   const optimizer = tf.train.adam(learningRate);

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
 import { registerCustomLayers } from "../tf/customLayers.js";
-import { isContainer, weightRole, type Layer } from "../tf/layerGraph.js";
+import { isContainer, weightRole, wrappedLayers, type Layer } from "../tf/layerGraph.js";
 import type { ChannelMap, LayerChannels } from "./channels.js";
 
 interface LayerJson {
@@ -97,6 +97,29 @@ function copyWeights(from: readonly Layer[], to: readonly Layer[], map: ChannelM
   }
 }
 
+const zeros = { class_name: "Zeros", config: {} };
+
+/** tfjs draws numbers for weights that are copied afterwards, orthogonal ones slowly, and only where all its packages are. */
+const withoutDrawing = (key: string, value: unknown): unknown => (key.endsWith("_initializer") ? zeros : value);
+
+/** Initializers of a layer and its cell, as training on from the saved model would have them. */
+function copyInitializers(from: object, to: object): void {
+  for (const [key, value] of Object.entries(from)) {
+    if (key.endsWith("Initializer")) Object.assign(to, { [key]: value as unknown });
+    if (key === "cell" && key in to) copyInitializers(value as object, (to as { cell: object }).cell);
+  }
+}
+
+function copyAllInitializers(from: readonly Layer[], to: readonly Layer[]): void {
+  for (const layer of from) {
+    const target = to.find(({ name }) => name === layer.name);
+    if (!target) continue;
+    copyInitializers(layer, target);
+    if (isContainer(layer)) copyAllInitializers(layer.layers, (target as typeof layer).layers);
+    else wrappedLayers(layer).forEach((inner, i) => copyInitializers(inner, wrappedLayers(target)[i]!));
+  }
+}
+
 /** The same model without some channels (by their representatives): fewer filters, smaller weights. The given model is not changed. */
 export async function withoutChannels(
   model: tfl.LayersModel,
@@ -106,9 +129,10 @@ export async function withoutChannels(
   registerCustomLayers();
   const kept: Kept = (channels) =>
     channels.flatMap((channel, position) => (removed.has(map.root(channel)) ? [] : [position]));
-  const json = JSON.parse(JSON.stringify(model.toJSON(null, false))) as LayerJson;
+  const json = JSON.parse(JSON.stringify(model.toJSON(null, false)), withoutDrawing) as LayerJson;
   shrink(json, model.layers, map, kept);
   const smaller = await tfl.loadLayersModel({ load: () => Promise.resolve({ modelTopology: json as never }) });
   copyWeights(model.layers, smaller.layers, map, kept);
+  copyAllInitializers(model.layers, smaller.layers);
   return smaller;
 }

@@ -9,6 +9,8 @@ export interface SensitivityOptions {
   ratio: number;
   /** Samples of the model's input(s); a few hundred will do. */
   samples: tf.Tensor | tf.Tensor[];
+  /** How many run together. Default 32. */
+  batchSize?: number;
   progress?: Progress;
 }
 
@@ -17,9 +19,14 @@ const steps = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 const halvings = 40;
 
 /** Mean squared difference of two models' outputs over the samples, over the mean square of the first one's. */
-function difference(truth: readonly tf.Tensor[], model: tfl.LayersModel, samples: tf.Tensor | tf.Tensor[]): number {
+function difference(
+  truth: readonly tf.Tensor[],
+  model: tfl.LayersModel,
+  samples: tf.Tensor | tf.Tensor[],
+  batchSize: number,
+): number {
   return tf.tidy(() => {
-    const given = [model.predict(samples)].flat();
+    const given = [model.predict(samples, { batchSize })].flat();
     let [noise, signal] = [0, 0];
     truth.forEach((each, i) => {
       noise += tf.sum(tf.squaredDifference(each, given[i]!)).dataSync()[0]!;
@@ -45,10 +52,10 @@ function shareWithin(damage: readonly number[], limit: number): number {
  */
 export async function sensitivityScan(
   model: tfl.LayersModel,
-  { ratio, samples, progress = silentProgress }: SensitivityOptions,
+  { ratio, samples, batchSize = 32, progress = silentProgress }: SensitivityOptions,
 ): Promise<Record<string, number>> {
   const { map, groups } = filterGroups(model);
-  const truth = [tf.tidy(() => model.predict(samples))].flat();
+  const truth = [tf.tidy(() => model.predict(samples, { batchSize }))].flat();
   const damages: number[][] = [];
   for (const [done, group] of groups.entries()) {
     const damage = [0];
@@ -59,7 +66,7 @@ export async function sensitivityScan(
       );
       const pruned = await withoutChannels(model, map, new Set(removed.map(({ channel }) => channel)));
       // Taken as growing, though chance may say otherwise.
-      damage.push(Math.max(damage[damage.length - 1]!, difference(truth, pruned, samples)));
+      damage.push(Math.max(damage[damage.length - 1]!, difference(truth, pruned, samples, batchSize)));
       pruned.dispose();
     }
     damages.push(damage);

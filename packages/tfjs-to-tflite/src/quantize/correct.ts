@@ -6,11 +6,15 @@ import { lastReads, peakBytes } from "../graph/live.js";
 import { weightedRule } from "../graph/operators/index.js";
 import { dequantize, quantizeConstants, roundTo, someOf } from "./fake.js";
 import { batches, batchSizeOf } from "./observe.js";
+import { silent } from "./stages.js";
 
 /** Of activations that live at once, of all samples and both networks. */
 const mostBytes = 256 * 2 ** 20;
 /** Of those of a batch: rounding needs some more of their size while it runs. */
 const batchBytes = 16 * 2 ** 20;
+
+/** How many samples fit in memory at once. */
+export const samplesOfCorrection = (graph: Graph): number => Math.max(1, Math.floor(mostBytes / 2 / peakBytes(graph)));
 
 /** One batch on its way through the float network and the quantized one. */
 interface Run {
@@ -76,14 +80,15 @@ const dispose = ({ truth, given }: Run, tensors: Iterable<number>): void => {
  * fit into memory at once.
  * @returns the same network with other biases.
  */
-export function correctBiases(quantized: QuantizedGraph, all: readonly tf.Tensor[]): QuantizedGraph {
+export function correctBiases(quantized: QuantizedGraph, all: readonly tf.Tensor[], report = silent): QuantizedGraph {
   const { graph: float, activations } = quantized;
   const graph: Graph = { ...float, tensors: [...float.tensors] };
   const free = lastReads(float);
-  const samples = someOf(all, Math.max(1, Math.floor(mostBytes / 2 / peakBytes(float))));
+  const samples = someOf(all, samplesOfCorrection(float));
   const runs = startRuns(quantized, samples);
   samples.forEach((sample) => sample.dispose());
   float.nodes.forEach((node, at) => {
+    report(at / float.nodes.length);
     const results = runs.map((run) => runPair(float, quantized, node, run));
     const delta = weightedRule(node.op) && correction(results, lastOf(float.tensors[node.output]!.shape));
     if (delta) {

@@ -6,6 +6,7 @@ import { scaleChannels } from "../graph/simplify.js";
 import { clippedTensors } from "./groups.js";
 import { eachActivation } from "./observe.js";
 import { scaleGroups, type ScaleGroup } from "./scaleGroups.js";
+import { silent, type Report } from "./stages.js";
 
 /** Limit of a channel's factor, however small its range. */
 const largestFactor = 64;
@@ -22,6 +23,7 @@ function channelFigures(
   graph: Graph,
   samples: readonly tf.Tensor[],
   wanted: ReadonlySet<number>,
+  report: Report,
 ): Map<number, ChannelFigures> {
   const counts = new Map<number, number>();
   const figures = new Map(
@@ -30,7 +32,7 @@ function channelFigures(
       return [tensor, { peaks: new Float64Array(channels), energies: new Float64Array(channels) }];
     }),
   );
-  eachActivation(graph, samples, (tensor, values) => {
+  const note = (tensor: number, values: Float32Array): void => {
     const found = figures.get(tensor);
     if (!found) return;
     const { peaks, energies } = found;
@@ -41,7 +43,8 @@ function channelFigures(
       energies[channel]! += value * value;
     }
     counts.set(tensor, (counts.get(tensor) ?? 0) + values.length / channels);
-  });
+  };
+  eachActivation(graph, samples, note, report);
   for (const [tensor, { energies }] of figures) energies.forEach((sum, i) => (energies[i] = sum / counts.get(tensor)!));
   return figures;
 }
@@ -179,12 +182,13 @@ export function equalize(
   source: Graph,
   samples: readonly tf.Tensor[],
   type: ActivationType = "int8",
+  report: Report = silent,
 ): Graph | undefined {
   const graph: Graph = { ...source, tensors: [...source.tensors], nodes: source.nodes.map((node) => ({ ...node })) };
   const found = scaleGroups(graph);
   if (found.length === 0) return undefined;
   const wanted = new Set(found.flatMap(({ tensors, readers }) => [...tensors, ...readers.map(({ output }) => output)]));
-  const figures = channelFigures(graph, samples, wanted);
+  const figures = channelFigures(graph, samples, wanted, report);
   const ignored = clippedTensors(graph);
   const spare = 1 + 1 / Math.sqrt(samples[0]!.shape[0]);
   const chosen = found.map((group) => Float32Array.from(factorsOf(source, group, figures, ignored, spare, type)));

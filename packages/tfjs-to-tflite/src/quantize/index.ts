@@ -5,12 +5,13 @@ import { totalBytes } from "../graph/live.js";
 import type { Progress } from "../lib/progress.js";
 import { silentProgress } from "../lib/progress.js";
 import { averageWithOwnScale } from "./averages.js";
-import { correctBiases } from "./correct.js";
+import { correctBiases, samplesOfCorrection } from "./correct.js";
 import { equalize } from "./equalize.js";
 import { fineTuneQuantized, type QuantizedTuning } from "./fineTune.js";
 import { collect, decisionTensors, fakeQuantization, quantizeConstants, relativeError, someOf } from "./fake.js";
 import { insertRequantization, quantizationGroups, type Group } from "./groups.js";
 import { activationRanges, observe, type Histogram } from "./observe.js";
+import { stagesOf, type Report } from "./stages.js";
 import { chooseParams, rangeMethods, type Range, type RangeMethod } from "./range.js";
 import { paramsOf, type ActivationType, type Params } from "../graph/parameters.js";
 import { requireKernels, withFloatParts } from "./mixed.js";
@@ -89,6 +90,47 @@ const trialCost = (graph: Graph): number =>
 /** Beyond this, some minutes, the groups are not tried one by one. */
 const mostTrialCost = 1e11;
 
+const isTriedAlone = (graph: Graph, groups: readonly Group[], { inputs, tensors }: EvaluationSet) => {
+  const isLarge = trialCost(graph) * inputs[0]!.shape[0] * groups.length > mostTrialCost;
+  return (group: Group): boolean =>
+    !group.fixed && (!isLarge || group.tensors.some((tensor) => tensors.includes(tensor)));
+};
+
+/** What a run of one sample costs with rounding, and where both networks run side by side, against one in floats: about so, with the wasm backend. */
+const [roundedRun, pairedRun] = [4, 8];
+
+/** For the time that is left: the stages of quantizing, in runs of one sample. */
+function quantizingStages(
+  graph: Graph,
+  groups: readonly Group[],
+  evaluation: EvaluationSet,
+  samples: number,
+  { range = "auto", equalize: evens = true, biasCorrection: corrects = true }: QuantizeOptions,
+  report: Report,
+) {
+  const alone = groups.filter(isTriedAlone(graph, groups, evaluation)).length;
+  const trials = range === "auto" ? rangeMethods.length + alone * (rangeMethods.length - 1) : 1;
+  const chosen = trials * evaluation.inputs[0]!.shape[0] * roundedRun;
+  const corrected = corrects ? Math.min(samples, samplesOfCorrection(graph)) * pairedRun : 0;
+  const alternative = [2 * samples, chosen, corrected] as const;
+  const [observed, ranged, biased] = evens ? alternative : [0, 0, 0];
+  return stagesOf(
+    [
+      ["observe", alternative[0]],
+      ["choose", alternative[1]],
+      ["correct", alternative[2]],
+      ["equalize", evens ? samples : 0],
+      ["observe evened", observed],
+      ["choose evened", ranged],
+      ["correct evened", biased],
+    ],
+    report,
+  );
+}
+
+/** The share of what comes before fine-tuning. */
+const beforeTuning = 0.3;
+
 /** One method for all groups. */
 function rangedBy(
   graph: Graph,
@@ -115,7 +157,7 @@ function chooseRanges(
   range: RangeMethod | "auto",
   evaluation: EvaluationSet,
   type: ActivationType,
-  progress: (part: number) => void,
+  report: Report,
 ): Ranged {
   const by = (method: RangeMethod) => rangedBy(graph, groups, histograms, method, evaluation, type);
   if (range !== "auto") return by(range);
@@ -123,12 +165,12 @@ function chooseRanges(
   const start = rangeMethods.map(by).reduce((best, each) => (each.error < best.error ? each : best));
   const { methods, params } = start;
   let { quantized, error } = start;
-  const isLarge = trialCost(graph) * evaluation.inputs[0]!.shape[0] * groups.length > mostTrialCost;
+  const isTried = isTriedAlone(graph, groups, evaluation);
   groups.forEach((group, i) => {
-    progress(i / groups.length);
-    if (isLarge && !group.tensors.some((tensor) => evaluation.tensors.includes(tensor))) return;
+    report(i / groups.length);
+    if (!isTried(group)) return;
     const tried = new Set([JSON.stringify(params[i])]);
-    for (const method of group.fixed ? [] : rangeMethods) {
+    for (const method of rangeMethods) {
       const candidate = chooseParams(histograms[i]!, method, type);
       if (tried.has(JSON.stringify(candidate))) continue;
       tried.add(JSON.stringify(candidate));
@@ -166,29 +208,39 @@ export async function quantize(
   const graph = insertRequantization(averaged, ranges, type, given);
   const groups = quantizationGroups(graph, type, given);
   const evaluation = evaluationSet(graph, samples);
+  const whole = options.fineTune ? beforeTuning : 1;
+  const stages = quantizingStages(graph, groups, evaluation, samples[0]!.shape[0], options, (part) =>
+    progress.update(whole * part),
+  );
   /** Each with and without bias correction, which undoes much of what one alternative costs more than another. */
-  const alternatives = (source: Graph, equalized: boolean, from: number): Alternative[] => {
-    const histograms = observe(source, groups, samples);
-    const plain = chooseRanges(source, groups, histograms, range, evaluation, type, (part) =>
-      progress.update(from + 0.4 * part),
-    );
+  const alternatives = (source: Graph, equalized: boolean): Alternative[] => {
+    const of = (stage: "observe" | "choose" | "correct"): Report =>
+      stages[equalized ? (`${stage} evened` as const) : stage];
+    const histograms = observe(source, groups, samples, of("observe"));
+    const plain = chooseRanges(source, groups, histograms, range, evaluation, type, of("choose"));
     const all: Alternative[] = [{ ...plain, equalized, biasCorrected: false }];
     if (options.biasCorrection ?? true) {
-      const quantized = correctBiases(plain.quantized, samples);
+      const quantized = correctBiases(plain.quantized, samples, of("correct"));
       all.push({ ...plain, quantized, error: errorOf(quantized, evaluation), equalized, biasCorrected: true });
     }
     return all;
   };
-  const tried = alternatives(graph, false, 0);
-  const evened = (options.equalize ?? true) ? equalize(graph, samples, type) : undefined;
-  if (evened) tried.push(...alternatives(evened, true, 0.45));
+  const tried = alternatives(graph, false);
+  const evened = (options.equalize ?? true) ? equalize(graph, samples, type, stages.equalize) : undefined;
+  if (evened) tried.push(...alternatives(evened, true));
   let best = tried.reduce((least, each) => (each.error < least.error ? each : least));
-  progress.update(0.9);
+  progress.update(whole);
   let fineTuned = false;
   if (options.fineTune) {
     const { graph: before, activations } = best.quantized;
     const trained = quantizeConstants(
-      await fineTuneQuantized(before, activations, samples, { ...options.fineTune, progress }),
+      await fineTuneQuantized(before, activations, samples, {
+        ...options.fineTune,
+        progress: {
+          ...progress,
+          update: (part, note) => progress.update(beforeTuning + part * (1 - beforeTuning), note),
+        },
+      }),
       activations,
     );
     const error = errorOf(trained, evaluation);

@@ -4,6 +4,7 @@ import type { Graph } from "../graph/graph.js";
 import { peakBytes } from "../graph/live.js";
 import type { Group } from "./groups.js";
 import type { Range } from "./range.js";
+import { silent, within, type Report } from "./stages.js";
 
 /** How a group's values are spread: counts in equal steps between min and max. */
 export interface Histogram {
@@ -29,8 +30,11 @@ export function eachActivation(
   graph: Graph,
   inputs: readonly tf.Tensor[],
   each: (tensor: number, values: Float32Array) => void,
+  report: Report = silent,
 ): void {
-  for (const batch of batches(inputs, batchSizeOf(graph))) {
+  const all = batches(inputs, batchSizeOf(graph));
+  for (const [done, batch] of all.entries()) {
+    report(done / all.length);
     tf.tidy(() => {
       runGraph(graph, batch(), {
         release: true,
@@ -53,23 +57,29 @@ export function batches(inputs: readonly tf.Tensor[], size: number): (() => tf.T
 }
 
 /** The extremes of each activation. */
-export function activationRanges(graph: Graph, inputs: readonly tf.Tensor[]): Map<number, Range> {
+export function activationRanges(graph: Graph, inputs: readonly tf.Tensor[], report?: Report): Map<number, Range> {
   const ranges = new Map<number, Range>();
-  eachActivation(graph, inputs, (tensor, values) => {
+  const note = (tensor: number, values: Float32Array): void => {
     let [min, max] = ranges.get(tensor) ?? [Infinity, -Infinity];
     for (const value of values) {
       if (value < min) min = value;
       if (value > max) max = value;
     }
     ranges.set(tensor, [min, max]);
-  });
+  };
+  eachActivation(graph, inputs, note, report);
   return ranges;
 }
 
 /** Two passes: the extremes, then the counts between them. Of a group, only the values that its range must hold. */
-export function observe(graph: Graph, groups: readonly Group[], inputs: readonly tf.Tensor[]): Histogram[] {
+export function observe(
+  graph: Graph,
+  groups: readonly Group[],
+  inputs: readonly tf.Tensor[],
+  report: Report = silent,
+): Histogram[] {
   const owner = new Map(groups.flatMap((group, i) => group.counted.map((tensor) => [tensor, i] as const)));
-  const ranges = activationRanges(graph, inputs);
+  const ranges = activationRanges(graph, inputs, within(report, 0, 0.5));
   const histograms = groups.map(({ counted }): Histogram => {
     const extremes = counted.map((tensor) => ranges.get(tensor)!);
     return {
@@ -78,12 +88,13 @@ export function observe(graph: Graph, groups: readonly Group[], inputs: readonly
       counts: new Float64Array(bins),
     };
   });
-  eachActivation(graph, inputs, (tensor, values) => {
+  const count = (tensor: number, values: Float32Array): void => {
     const which = owner.get(tensor);
     if (which === undefined) return;
     const { min, max, counts } = histograms[which]!;
     const perUnit = max > min ? (bins - 1e-6) / (max - min) : 0;
     for (const value of values) counts[Math.floor((value - min) * perUnit)]!++;
-  });
+  };
+  eachActivation(graph, inputs, count, within(report, 0.5, 1));
   return histograms;
 }
