@@ -224,16 +224,17 @@ class Reader {
 
   #remarks(): string[] {
     const mixed = this.#windows.filter(({ labels }) => labels.size > 1).length;
+    const paces = this.#columns.flatMap(({ sensor, rate, pace }) => this.#paceRemark(sensor, rate, pace));
     const said = [
       ...(mixed > 0 ? [`${windows(mixed)} with more than one label: the most frequent one counts`] : []),
       ...(this.#duplicates > 0 ? [`${rows(this.#duplicates)} dropped, with the time of the row before`] : []),
-      ...(this.#crowded > 0
+      ...(this.#crowded > 0 && paces.length === 0
         ? [
             `${this.#crowded} readings in the place of another, which is lost: their times are off the node's clock; npx loam import ${this.file} -o DIR puts them on it`,
           ]
         : []),
       ...(this.#short ? [`line ${this.#short.line}, the last one, dropped: it is cut off`] : []),
-      ...this.#columns.flatMap(({ sensor, rate, pace }) => this.#paceRemark(sensor, rate, pace)),
+      ...paces,
     ];
     return said.map((remark) => `${this.file}: ${remark}`);
   }

@@ -71,7 +71,7 @@ export async function splitRecordings(
   const names = await csvFiles(directory);
   if (names.length < 3)
     throw new UserError(
-      `${directory} has ${names.length} .csv files; at least 3 are needed, one each to train, validate and test`,
+      `${directory} has ${names.length} .csv files; at least 3 are needed, one each to train, validate and test; npx loam import FILE -o ${directory} makes them of other files`,
     );
   const labels = groupBy
     ? await groupsOf(
