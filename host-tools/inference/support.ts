@@ -140,8 +140,10 @@ function adviceOn(model: TfliteModel, places: Place[], micro: string[], tflm: st
   const names = (list: readonly Place[]): string[] => [...new Set(list.map(({ name }) => name))];
   const inInt8 = typed.filter((place) => dataType(model, place) === "INT8");
   const convertible = (["UINT8", "FLOAT32", "FLOAT16"] as const).find((type) => types.has(type));
+  // A mixed model is int8 as far as there are kernels.
+  const isMixed = convertible === "FLOAT32" && inInt8.length > 0;
   return [
-    ...(convertible && micro.length > 0
+    ...(convertible && !isMixed && micro.length > 0
       ? [
           `to make it int8: npx loam convert MODEL --calibrate SAMPLES, MODEL being the Keras or tfjs model that this ${convertible.toLowerCase()} file was made of`,
         ]

@@ -6,6 +6,7 @@ import { convertModel, type ConvertOptions } from "../../host-tools/convert/inde
 import { outcomeOf } from "../../host-tools/convert/outcome.js";
 import { layerReport } from "../../host-tools/convert/report.js";
 import { infer } from "../../host-tools/inference/index.js";
+import { supportOf } from "../../host-tools/inference/support.js";
 import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { needs, tflm } from "../helpers/needs.js";
 import { leastSnr, snrOf } from "./agreement.js";
@@ -97,6 +98,9 @@ test("without --mixed it is refused, and micro says what it does not run", async
       /^layer "grow" \(EXP\): TensorFlow Lite Micro has no kernel with activations of int8 for it, nor for 1 more layer \(EXP in all\)\. Use --mixed, with which these layers stay float32/,
   });
   const conversion = await converted();
+  const { micro, tflm, advice } = await supportOf(conversion.tflite, readTflite(conversion.tflite));
+  t.deepEqual([micro, tflm], [["EXP #3, #4: micro does not have it"], []]);
+  t.true(advice.length > 0 && !advice.some((each) => each.includes("to make it int8")), advice.join("\n"));
   await t.throwsAsync(infer(conversion.tflite, toBytes(conversion, samples), { backend: "micro" }), {
     message: /EXP|float32/,
   });

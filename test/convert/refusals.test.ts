@@ -151,7 +151,7 @@ const refused: { title: string; prepare: () => Promise<string[]>; message: RegEx
   },
   {
     title: "a layer that tfjs does not know",
-    message: /has a layer of type Mystery, which tfjs does not support/,
+    message: /layer "relu" \(Mystery\): tfjs has no such type of layer\. Instead: layers that/,
     prepare: async () => {
       const place = await saved("mystery", smallModel());
       const file = path.join(place, "model.json");
