@@ -107,6 +107,12 @@ export async function pruneWith(
     throw new UserError(
       `${names.model ?? "the model"} has no filters to remove: every layer with filters is an output, or feeds a layer that mixes channels`,
     );
+  const count = samples?.[0]!.shape[0] ?? 0;
+  // Before the scan, which may take minutes.
+  const rows =
+    samples && labels
+      ? labelRows(names.labels ?? "the list of labels", labels, count, model.outputs[0]!.shape.at(-1)!)
+      : undefined;
   let ratios: Record<string, number> | undefined;
   if (samples && !uniform) {
     const scan = progress("sensitivity scan", groups.length);
@@ -125,9 +131,6 @@ export async function pruneWith(
   const pruned = await pruneModel(model, { ratio, ...(ratios && { ratios }) });
   let losses: number[] = [];
   if (samples && epochs > 0) {
-    const count = samples[0]!.shape[0];
-    const rows =
-      labels && labelRows(names.labels ?? "the list of labels", labels, count, model.outputs[0]!.shape.at(-1)!);
     const batchSize = tuningBatch(graph);
     const step = progress("fine-tune", epochs * Math.ceil(count / batchSize));
     losses = await explained("fine-tuning cannot run the model", () =>
@@ -138,9 +141,9 @@ export async function pruneWith(
         { ...tuning, epochs, batchSize, progress: step },
       ),
     );
-    rows?.dispose();
     step.finish(`loss ${losses.at(-1)!.toFixed(4)}`);
   }
+  rows?.dispose();
   samples?.forEach((sample) => sample.dispose());
   return {
     model: pruned,
