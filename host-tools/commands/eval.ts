@@ -215,7 +215,7 @@ export default new Command("eval")
     const warnings = lossesOf(evaluated, baselines);
     if (options.json)
       process.stdout.write(
-        `${JSON.stringify({ windows: data.test.count, classes: data.classes, threshold, split: data.split, ...(agreement && { agreement }), baselines, warnings, networks: evaluated.map(({ name, metrics }) => ({ name, ...metrics })) })}\n`,
+        `${JSON.stringify({ windows: data.test.count, classes: data.classes, threshold, split: data.split, unfit: data.unfit, ...(agreement && { agreement }), baselines, warnings, networks: evaluated.map(({ name, metrics }) => ({ name, ...metrics })) })}\n`,
       );
     else print({ evaluated, baselines, ...(agreement && { agreement }) }, data, threshold);
     warnOfLosses(warnings);

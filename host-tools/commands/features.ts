@@ -4,6 +4,7 @@ import type { NodeConfig } from "../../device/config.js";
 import { readRecording, strictHelp } from "../features/csv.js";
 import { excerpt, oneOfEach } from "../features/excerpt.js";
 import { extractFeatures, type FeatureSet } from "../features/extract.js";
+import { countUnfit, describeUnfit } from "../features/unfit.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { replayKind, textKind } from "../lib/fileKinds.js";
@@ -80,7 +81,7 @@ export default new Command("features")
     const set = await extractFeatures(recordings, config, { requireLabels: false, isStrict: strict });
     if (set.count === 0)
       throw new UserError(
-        `no window of ${config.window.seconds} s in ${recordings.join(", ")} is complete and free of sensor faults (${set.unfit} unfit)`,
+        `no window of ${config.window.seconds} s in ${recordings.join(", ")} is complete and free of sensor faults: ${describeUnfit(set.unfit)}`,
       );
     const outputs: Output[] = [];
     if (output) outputs.push([output, csvOf(set, recordings, config)]);
@@ -89,7 +90,13 @@ export default new Command("features")
       outputs.push([replay, excerpt(first, config, oneOfEach(first))]);
     }
     await writeOutputs(outputs);
-    const figures = { windows: set.count, unfit: set.unfit, frames: set.frames, features: statistics(set) };
+    const figures = {
+      windows: set.count,
+      unfit: set.unfit.length,
+      reasons: countUnfit(set.unfit),
+      frames: set.frames,
+      features: statistics(set),
+    };
     if (json) process.stdout.write(`${JSON.stringify(figures)}\n`);
     else
       process.stdout.write(

@@ -16,7 +16,7 @@ import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { installTensorflow, startBackend } from "tfjs-to-tflite/tf/backend.js";
 import { benchmark } from "../train/benchmark.js";
 import { accountOf, describeAccount, describeFolds, foldFigures, type Account } from "../evaluate/account.js";
-import { loadDataset, loadFolds } from "../train/dataset.js";
+import { loadDataset, loadFolds, type UnfitWindows } from "../train/dataset.js";
 import { groupByHelp, parseGroupBy, type GroupBy } from "../train/groups.js";
 import { readSplit } from "../train/split.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
@@ -246,7 +246,7 @@ export default new Command("train")
     const backend = await startBackend();
     if (backend === "wasm") process.stderr.write(`training on wasm (for TensorFlow: ${installTensorflow})\n`);
     const accounts: Account[] = [];
-    let first: { data: TrainingData; trained: Awaited<ReturnType<typeof train>> } | undefined;
+    let first: { data: TrainingData; trained: Awaited<ReturnType<typeof train>>; unfit: UnfitWindows } | undefined;
     for (const load of sets) {
       const loaded = await load();
       if (!first) warnOfDifferences(loaded.differences);
@@ -257,9 +257,9 @@ export default new Command("train")
       const trained = await train(data, options, config, first ? foldFolder(out, accounts.length + 1) : out);
       accounts.push(accountOf(trained.model, data, loaded.split));
       if (first) trained.model.dispose();
-      else first = { data, trained };
+      else first = { data, trained, unfit: loaded.unfit };
     }
-    const { data, trained } = first!;
+    const { data, trained, unfit } = first!;
     const [account] = accounts;
     const report = doubts && doubtReport(doubts, accuracyOn(trained.model, heldOutExamples(doubts, data), data));
     await saveTrained(out, trained.model, data);
@@ -273,6 +273,7 @@ export default new Command("train")
       ...(search && { search }),
       parameters: trained.model.countParams(),
       windows: { train: data.train.count, validation: data.validation.count, test: data.test.count },
+      unfit: { count: unfit.count, reasons: unfit.reasons },
       best: trained.best,
       temperature: trained.temperature,
       history: trained.history,

@@ -11,6 +11,7 @@ import { startProgress, type Progress } from "../lib/progress.js";
 import { buildHost } from "../xs/index.js";
 import type { FeatureJob, FileFeatures } from "./job.js";
 import { mergeSurveys, type SensorSurvey } from "./survey.js";
+import { describeUnfit, type UnfitWindow } from "./unfit.js";
 import type { WorkerAnswer } from "./worker.js";
 
 export interface FeatureSet {
@@ -26,8 +27,8 @@ export interface FeatureSet {
   times: Float64Array;
   /** Index into the list of recordings. */
   files: Int32Array;
-  /** Windows left out, because the node would not have given them to its network. */
-  unfit: number;
+  /** Windows left out, because the node would not have given them to its network; `file`: index into the list of recordings. */
+  unfit: (UnfitWindow & { file: number })[];
   /** What the recordings hold, sensor by sensor. */
   survey: SensorSurvey[];
 }
@@ -88,7 +89,7 @@ export async function extractFeatures(
   await Promise.all(Array.from({ length: workers }, work));
   const set = join(parts, config);
   for (const remark of parts.flatMap(({ remarks }) => remarks)) (options.warn ?? printWarning)(remark);
-  progress.finish(`${set.count} windows, ${set.unfit} unfit`);
+  progress.finish(`${set.count} windows, ${describeUnfit(set.unfit)}`);
   return set;
 }
 
@@ -116,7 +117,7 @@ function join(parts: FileFeatures[], config: NodeConfig): FeatureSet {
     labels: new Int32Array(count),
     times: new Float64Array(count),
     files: new Int32Array(count),
-    unfit: parts.reduce((sum, part) => sum + part.unfit, 0),
+    unfit: parts.flatMap(({ unfit }, file) => unfit.map((window) => ({ ...window, file }))),
     survey: mergeSurveys(parts.map((part) => part.survey)),
   };
   let at = 0;

@@ -10,6 +10,7 @@ import { cacheRoot } from "../lib/paths.js";
 import { runHost, type HostProgram } from "../xs/index.js";
 import { readRecording, type Recording } from "./csv.js";
 import { surveyRecording, type SensorSurvey } from "./survey.js";
+import { readReasons, type UnfitWindow } from "./unfit.js";
 
 export interface FeatureJob {
   file: string;
@@ -22,8 +23,7 @@ export interface FeatureJob {
 
 /** One recording's windows that are fit for the network. */
 export interface FileFeatures {
-  /** Windows that are not fit: too many samples missing, or a stuck sensor. */
-  unfit: number;
+  unfit: UnfitWindow[];
   times: number[];
   /** -1 where unknown. */
   labels: number[];
@@ -95,7 +95,11 @@ function collect(job: FeatureJob, lines: string[], recording: Recording): FileFe
     bits.set(lines[index]!.slice(2).split(",").map(Number), row * size);
   });
   return {
-    unfit: times.length - fit.length,
+    unfit: lines.flatMap((line, index) =>
+      line.startsWith("1")
+        ? []
+        : [{ time: times[index]!, label: labels[index]!, reasons: readReasons(line.slice(2), job.config) }],
+    ),
     times: fit.map((index) => times[index]!),
     labels: fit.map((index) => labels[index]!),
     features,

@@ -1,5 +1,6 @@
 import type { Cycle } from "./cycle.js";
 import type { PowerTimes } from "../xs/index.js";
+import { countUnfit, type UnfitCount, type UnfitReason } from "../features/unfit.js";
 import type { SimulationEvent } from "./events.js";
 
 export interface SimulationSummary {
@@ -8,6 +9,8 @@ export interface SimulationSummary {
   windows: number;
   /** Not used for inference. */
   unfit: number;
+  /** The faults in these, by sensor and kind. */
+  unfitReasons: UnfitCount[];
   /** Verdicts by class. */
   verdicts: Record<string, number>;
   /** Correct verdicts on labelled windows: the node's own, and those finally acted on. */
@@ -49,6 +52,7 @@ export function summarize(
   const summary: ReturnType<typeof summarize> = {
     windows: 0,
     unfit: 0,
+    unfitReasons: [],
     verdicts: {},
     labelled: 0,
     nodeCorrect: 0,
@@ -70,6 +74,8 @@ export function summarize(
   const labels = new Map<number, string>();
   const verdicts = new Map<number, { name: string; final: string; isDeferred: boolean }>();
   const windows = new Map<number, boolean>();
+  const unfit = new Map<number, { reasons: UnfitReason[] }>();
+  let reasons: UnfitReason[] = [];
   let last = -1;
   // A window that is repeated after a kill begins a few milliseconds earlier or later.
   let newest = -Infinity;
@@ -81,6 +87,8 @@ export function summarize(
         summary.waiting = event.waiting;
         break;
       case "window":
+        if (!event.isFit) unfit.set(windowAt(event.time), { reasons });
+        reasons = [];
         windows.set(windowAt(event.time), event.isFit);
         if (event.label !== undefined) labels.set(windowAt(event.time), event.label);
         summary.waiting = event.waiting;
@@ -120,6 +128,8 @@ export function summarize(
         break;
       case "fault":
         summary.faults += event.count ?? 1;
+        if (event.sensor !== undefined)
+          reasons.push({ sensor: event.sensor, kind: event.kind, count: event.count ?? 1 });
         break;
       default:
         // Of no account in the summary.
@@ -128,6 +138,7 @@ export function summarize(
   }
   summary.windows = windows.size;
   for (const isFit of windows.values()) if (!isFit) summary.unfit++;
+  summary.unfitReasons = countUnfit([...unfit.values()]);
   summary.uplinks = seen.size;
   for (const [time, { name, final, isDeferred }] of verdicts) {
     summary.verdicts[name] = (summary.verdicts[name] ?? 0) + 1;

@@ -2,6 +2,7 @@ import { printable } from "../lib/terminal.js";
 import type { ReceivedHealth, UplinkPayload } from "../../device/codec/codec.js";
 import type { SettingsReport } from "../../device/codec/settingsreport.js";
 import type { ReceivedUpdateStatus } from "../../device/codec/update.js";
+import { reasonsText } from "../features/unfit.js";
 import { formatTable } from "../lib/table.js";
 import { describeCycle } from "./cycle.js";
 import type { SimulationEvent } from "./events.js";
@@ -129,7 +130,7 @@ export function describeSummary(summary: SimulationSummary): string {
       ...(summary.ended ? [["ended early", summary.ended.how]] : []),
       [
         "windows",
-        `${summary.windows}${summary.ended ? ` of ${summary.ended.windows}` : ""}, ${summary.unfit} not usable`,
+        `${summary.windows}${summary.ended ? ` of ${summary.ended.windows}` : ""}, ${summary.unfit} not usable${reasonsText(summary.unfitReasons)}`,
       ],
       [
         "verdicts",

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { NodeConfig } from "../../device/config.js";
 import { compareRecordings } from "../features/compare.js";
 import { extractFeatures, type FeatureSet } from "../features/extract.js";
+import { countUnfit, describeUnfit, type UnfitCount, type UnfitWindow } from "../features/unfit.js";
 import type { CheckedNode } from "../node/schema/node.js";
 import { UserError } from "../lib/errors.js";
 import type { Progress } from "../lib/progress.js";
@@ -24,6 +25,15 @@ export interface Dataset extends TrainingData {
   files: RecordingFiles;
   /** Where the recordings are not what the described board would measure. */
   differences: string[];
+  /** Windows that are in none of the parts, for they are not fit for the network. */
+  unfit: UnfitWindows;
+}
+
+/** How many, and why; `windows`: each with its recording. */
+export interface UnfitWindows {
+  count: number;
+  reasons: UnfitCount[];
+  windows: (UnfitWindow & { file: string })[];
 }
 
 export interface DatasetOptions extends SplitOptions {
@@ -93,7 +103,7 @@ function datasetOf({ directory, files: all, set }: Recordings, config: NodeConfi
   const of = (part: keyof RecordingFiles): RecordedExamples => {
     const wanted = new Set(files[part].map((file) => all.indexOf(file)));
     const examples = examplesOf(set, wanted);
-    if (examples.count === 0) throw new UserError(`the ${part} recordings have no window that is fit for the network`);
+    if (examples.count === 0) throw new UserError(`the ${part} recordings have no window that is fit for the network: ${describeUnfit(set.unfit.filter(({ file }) => wanted.has(file)))}`);
     return examples;
   };
   const [train, validation, test] = [of("train"), of("validation"), of("test")];
@@ -115,6 +125,11 @@ function datasetOf({ directory, files: all, set }: Recordings, config: NodeConfi
     split,
     files,
     differences: compareRecordings(config as CheckedNode, set.survey),
+    unfit: {
+      count: set.unfit.length,
+      reasons: countUnfit(set.unfit),
+      windows: set.unfit.map(({ file, ...window }) => ({ ...window, file: all[file]! })),
+    },
   };
 }
 

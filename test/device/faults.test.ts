@@ -69,6 +69,10 @@ test("a day with a failing sensor: no verdict on invalid windows, the cloud gets
     onEvent: (event) => events.push(event),
   });
   t.deepEqual([summary.windows, summary.unfit, summary.verdicts], [6, 2, { normal: 4 }]);
+  t.deepEqual(summary.unfitReasons, [
+    { sensor: "soil", kind: "missing", windows: 1, samples: 30 },
+    { sensor: "humidity", kind: "out of range", windows: 1, samples: 30 },
+  ]);
   const reported = events.flatMap((event) =>
     event.event === "uplink" && event.payload.kind === "fault" ? event.payload.faults : [],
   );

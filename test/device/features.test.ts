@@ -5,6 +5,7 @@ import type { NodeConfig } from "../../device/config.js";
 import { extractFeatures } from "../../host-tools/features/extract.js";
 import { readRecording } from "../../host-tools/features/csv.js";
 import { buildRoot } from "../../host-tools/lib/paths.js";
+import { describeUnfit } from "../../host-tools/features/unfit.js";
 import { silentProgress } from "../../host-tools/lib/progress.js";
 import { dayStart, exampleNode, generator, recordDay, type Cell } from "./helpers/day.js";
 
@@ -138,7 +139,7 @@ async function compare(t: ExecutionContext, name: string, change: object): Promi
     recordDay(config, 3, wavyCell(5), (window) => config.classes[window]!),
   );
   const set = await extractFeatures([file], config, { progress: silentProgress });
-  t.deepEqual([set.count, set.unfit, set.frames], [3, 0, config.window.frames]);
+  t.deepEqual([set.count, set.unfit, set.frames], [3, [], config.window.frames]);
   t.deepEqual([...set.labels], [0, 1, 2]);
   t.deepEqual(
     [...set.times],
@@ -187,7 +188,19 @@ test("windows with too many missing samples are skipped; a few gaps are filled",
     [...set.times].map((time) => (time - dayStart) / 900),
     [0, 1, 5],
   );
-  t.is(set.unfit, 3);
+  const rate = (name: string): number => config.sensors.find((sensor) => sensor.name === name)!.rate;
+  t.deepEqual(
+    set.unfit.map(({ time, reasons }) => [(time - dayStart) / 900, reasons]),
+    [
+      [2, [{ sensor: "soil", kind: "missing", count: config.window.seconds * rate("soil") }]],
+      [3, [{ sensor: "vibration", kind: "not a number", count: 4 * rate("vibration") }]],
+      [4, [{ sensor: "temperature", kind: "out of range", count: 19 * rate("temperature") }]],
+    ],
+  );
+  t.is(
+    describeUnfit(set.unfit),
+    "3 unfit (soil: missing in 1; vibration: not a number in 1; temperature: out of range in 1)",
+  );
   t.true(set.features.every((value) => Number.isFinite(value)));
 });
 
