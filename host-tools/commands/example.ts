@@ -7,6 +7,7 @@ import { requireBudget } from "../budget/budget.js";
 import { arenaByOperator } from "../example/arena.js";
 import { mostTelling } from "../example/choose.js";
 import { recordedDay } from "../example/day.js";
+import { explorerOf } from "../example/explorer.js";
 import { makeNetworks, networkFiles } from "../example/networks.js";
 import { reportData } from "../example/report.js";
 import { describe } from "../example/summary.js";
@@ -132,6 +133,7 @@ export default new Command("example")
       warnOfLosses(networks.warnings);
       if (install) await installModel(models);
       const arena = await arenaByOperator(networks.conversion.tflite, config.model.arenaBytes);
+      const explorer = await explorerOf(data, config, networks.probabilities, seed);
       const chosen = mostTelling(data);
       const { events, summary } = await runDay(
         chosen.file,
@@ -146,6 +148,7 @@ export default new Command("example")
         data,
         simulated,
         networks,
+        explorer,
         arena,
         day,
         command: given.length === 0 ? "npm start" : `npx loam example ${given.join(" ")}`,

@@ -12,6 +12,7 @@ import { tfliteKind } from "../lib/fileKinds.js";
 import { writeFileAtomic } from "../lib/files.js";
 import type { PlannedFile } from "../lib/overwrite.js";
 import { lazyProgress, startProgress } from "../lib/progress.js";
+import type { Learning } from "../report/data.js";
 import type { Dataset } from "../train/dataset.js";
 import { checkpointFile, tellResumed } from "../train/checkpoint.js";
 import { saveNotes, saveSplit, saveTrained, trainingFiles } from "../train/store.js";
@@ -43,6 +44,9 @@ export interface Networks {
   model: tfl.LayersModel;
   /** TensorFlow Lite against the node's engine on the held-out windows. */
   agreement: Agreement;
+  /** Of the int8 network on the held-out windows, [window][class]. */
+  probabilities: Float32Array;
+  learning: Learning[];
   baselines: Baseline[];
   /** Where a form loses what it should not. */
   warnings: string[];
@@ -68,7 +72,7 @@ export async function makeNetworks(
 ): Promise<Networks> {
   const evaluated = (probabilities: Float32Array): Metrics =>
     metricsOf(probabilities, data.test.labels, data.classes.length, threshold);
-  const { model } = await trainModel(data, {
+  const { model, history, best } = await trainModel(data, {
     seed,
     checkpoint: checkpointFile(folder),
     onResume: (done) => tellResumed(checkpointFile(folder), done),
@@ -82,7 +86,7 @@ export async function makeNetworks(
   await writeFileAtomic(floatTflite(folder), float.tflite);
 
   const quantizing = lazyProgress("quantizing", 1);
-  const { pruned, conversion } = await compress(model, data, {
+  const { pruned, tuned, conversion } = await compress(model, data, {
     seed,
     quantizeProgress: quantizing,
     ...(fineTuneEpochs && { epochs: fineTuneEpochs }),
@@ -95,6 +99,7 @@ export async function makeNetworks(
   const progress = startProgress("TensorFlow Lite = our engine", data.test.count);
   const agreement = await compareEngines(conversion.tflite, int8Windows(conversion.tflite, data.test, data));
   progress.finish(describeAgreement(agreement));
+  const probabilities = await evaluateInt8(conversion.tflite, data.test, data, "micro");
   const forms = {
     float: {
       parameters: model.countParams(),
@@ -109,10 +114,17 @@ export async function makeNetworks(
     int8: {
       parameters: conversion.summary.parameters,
       bytes: conversion.summary.bytes,
-      metrics: evaluated(await evaluateInt8(conversion.tflite, data.test, data, "micro")),
+      metrics: evaluated(probabilities),
     },
   };
   const baselines = baselinesOf(data);
   const stages = Object.entries(forms).map(([name, { metrics }]) => ({ name, metrics }));
-  return { model, conversion, agreement, ...forms, baselines, warnings: lossesOf(stages, baselines) };
+  return {
+    ...{ model, conversion, agreement, ...forms, probabilities },
+    learning: [
+      { name: "training", epochs: history, best },
+      { name: "fine-tuning after pruning", epochs: tuned.history, best: tuned.best },
+    ],
+    ...{ baselines, warnings: lossesOf(stages, baselines) },
+  };
 }

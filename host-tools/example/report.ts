@@ -1,9 +1,10 @@
+import path from "node:path";
 import type { NodeConfig } from "../../device/config.js";
 import { pruneRatio } from "../experiments/compress.js";
 import type { ExperimentResult } from "../experiments/experiments.js";
 import type { Figure } from "../evaluate/statistics.js";
-import type { Experiments, RecordedDay, ReportData, Spread, Stage } from "../report/data.js";
-import type { TrainingData } from "../train/examples.js";
+import type { Experiments, Explorer, RecordedDay, ReportData, Spread, Stage, Unfit } from "../report/data.js";
+import type { Dataset } from "../train/dataset.js";
 import { describeAgreement } from "./agreement.js";
 import type { Evaluated, Networks } from "./networks.js";
 
@@ -25,9 +26,10 @@ function stage(name: string, note: string, { parameters, bytes, metrics }: Evalu
 
 export interface ReportParts {
   config: NodeConfig;
-  data: TrainingData;
+  data: Dataset;
   simulated: boolean;
   networks: Networks;
+  explorer: Explorer;
   arena: ReportData["arena"];
   day: RecordedDay;
   command: string;
@@ -48,11 +50,19 @@ const experimentsOf = ({ seeds, ablation, pruneCost, int8Cost }: ExperimentResul
   int8Cost: spreadOf(int8Cost),
 });
 
+const unfitOf = ({ unfit, train, validation, test }: Dataset): Unfit => ({
+  count: unfit.count,
+  fit: train.count + validation.count + test.count,
+  reasons: unfit.reasons,
+  windows: unfit.windows.map(({ file, time, reasons }) => ({ recording: path.basename(file), time, reasons })),
+});
+
 export function reportData({
   config,
   data,
   simulated,
   networks,
+  explorer,
   arena,
   day,
   command,
@@ -81,6 +91,9 @@ export function reportData({
       ...row,
       accuracy: Number.isFinite(accuracy) ? accuracy : null,
     })),
+    learning: networks.learning,
+    explorer,
+    unfit: unfitOf(data),
     arena,
     day,
     ...(experiments && { experiments: experimentsOf(experiments) }),

@@ -5,7 +5,7 @@ import { silentProgress, type Progress } from "../lib/progress.js";
 import { pruneModel } from "tfjs-to-tflite/prune/index.js";
 import { Random } from "../lib/random.js";
 import { gather, normalize, type TrainingData } from "../train/examples.js";
-import { fineTune } from "../train/train.js";
+import { fineTune, type Trained } from "../train/train.js";
 
 /** Share of all filters that is removed. */
 export const pruneRatio = 0.4;
@@ -31,6 +31,8 @@ export interface CompressOptions {
 
 export interface Compressed {
   pruned: tfl.LayersModel;
+  /** How the fine-tuning went. */
+  tuned: Pick<Trained, "history" | "best">;
   /** Folded into the pruned network before it was quantized. */
   temperature: number;
   conversion: Conversion;
@@ -44,7 +46,7 @@ export async function compress(
 ): Promise<Compressed> {
   const { seed, name = "model", shares = pruneShares } = options;
   const pruned = await pruneModel(model, { ratio: pruneRatio, ratios: shares });
-  await fineTune(pruned, data, {
+  const { history, best } = await fineTune(pruned, data, {
     teacher: model,
     seed,
     ...(options.epochs && { epochs: options.epochs }),
@@ -56,7 +58,7 @@ export async function compress(
     name,
     ...(options.quantizeProgress && { progress: options.quantizeProgress }),
   });
-  return { pruned, temperature, conversion };
+  return { pruned, tuned: { history, best }, temperature, conversion };
 }
 
 /** Float network -> int8 .tflite, calibrated on some of the training windows. */

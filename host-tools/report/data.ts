@@ -18,6 +18,9 @@ export interface ReportData {
   warnings: string[];
   /** Share of windows that the node decides itself, and its accuracy on these (null: there are none), by threshold. */
   thresholds: { threshold: number; coverage: number; accuracy: number | null }[];
+  learning: Learning[];
+  explorer: Explorer;
+  unfit: Unfit;
   arena: { micro: number; tflm: number; operators: OperatorRow[] };
   day: RecordedDay;
   experiments?: Experiments;
@@ -62,6 +65,58 @@ export interface Baseline {
   accuracy: number;
   balancedAccuracy: number;
   macroF1: number;
+}
+
+/** How a training went, epoch by epoch. Losses are mean cross-entropies in nats; the accuracy, 0 to 1, is of the validation windows. */
+export interface Learning {
+  name: string;
+  epochs: { trainLoss: number; loss: number; accuracy: number }[];
+  /** Epoch whose weights were kept, counted from 0; -1: none was better than those it began with. */
+  best: number;
+}
+
+/** Held-out windows with the verdicts of the int8 network. */
+export interface Explorer {
+  windows: ExploredWindow[];
+  /** Held-out windows in all, and those with a wrong verdict; of many not all are in `windows`. */
+  held: number;
+  wrong: number;
+  /** Seconds of a window. */
+  seconds: number;
+  /** Shares of the features' variance that `x` and `y` hold. */
+  explained: [x: number, y: number];
+}
+
+export interface ExploredWindow {
+  recording: string;
+  /** Start, on the clock of the recording. */
+  time: number;
+  truth: string;
+  verdict: string;
+  confidence: number;
+  /** Place along the two principal components of the normalized features. */
+  x: number;
+  y: number;
+  signals: Signal[];
+}
+
+/** What a sensor measured in a window. */
+export interface Signal {
+  sensor: string;
+  unit: string;
+  /** At equal distances; of many samples the least and the largest of each stretch in turn. null: missing. */
+  values: (number | null)[];
+  /** Amplitudes from 0 Hz to `highest`; none of a sensor with few samples. */
+  spectrum?: { highest: number; values: number[] };
+}
+
+/** Windows of all recordings that were not fit for the network. */
+export interface Unfit {
+  count: number;
+  /** Of windows that were. */
+  fit: number;
+  reasons: { sensor: string; kind: string; windows: number; samples: number }[];
+  windows: { recording: string; time: number; reasons: { sensor: string; kind: string; count: number }[] }[];
 }
 
 export interface OperatorRow {

@@ -3,6 +3,7 @@ import { textKind } from "../lib/fileKinds.js";
 import { writeFileAtomic } from "../lib/files.js";
 import { bundle, inScript, jsonInScript, pageStyle } from "../web/bundle.js";
 import type { ReportData } from "./data.js";
+import { packReport } from "./pack.js";
 
 const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 const escape = (text: string): string => text.replace(/[&<>]/g, (character) => escapes[character]!);
@@ -18,7 +19,7 @@ async function renderReport(data: ReportData): Promise<string> {
   ]);
   return `${start}<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(data.title)}</title><link rel="icon" href="data:,"><style>${style}</style></head><body><div id="page"></div>
-<script type="application/json" id="report">${jsonInScript(data)}</script><script>${inScript(program)}</script></body></html>
+<script type="application/json" id="report">${jsonInScript(packReport(data))}</script><script>${inScript(program)}</script></body></html>
 `;
 }
 

@@ -103,7 +103,10 @@ function datasetOf({ directory, files: all, set }: Recordings, config: NodeConfi
   const of = (part: keyof RecordingFiles): RecordedExamples => {
     const wanted = new Set(files[part].map((file) => all.indexOf(file)));
     const examples = examplesOf(set, wanted);
-    if (examples.count === 0) throw new UserError(`the ${part} recordings have no window that is fit for the network: ${describeUnfit(set.unfit.filter(({ file }) => wanted.has(file)))}`);
+    if (examples.count === 0)
+      throw new UserError(
+        `the ${part} recordings have no window that is fit for the network: ${describeUnfit(set.unfit.filter(({ file }) => wanted.has(file)))}`,
+      );
     return examples;
   };
   const [train, validation, test] = [of("train"), of("validation"), of("test")];

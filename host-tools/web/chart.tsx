@@ -50,7 +50,8 @@ type Axis = Record<string, unknown>;
 /** An axis as given, in the colours of the others. */
 function axisOf(given: unknown, base: Axis): Axis {
   const over = given as Axis | undefined;
-  return { ...base, ...over, axisLabel: { ...(base["axisLabel"] as object), ...(over?.["axisLabel"] as object) } };
+  const both = (key: string): object => ({ ...(base[key] as object), ...(over?.[key] as object | undefined) });
+  return { ...base, ...over, axisLabel: both("axisLabel"), axisLine: both("axisLine") };
 }
 
 function complete(given: Option): Option {

@@ -3,12 +3,16 @@ import { axisFrame, colour, isNarrow, seriesColour, type Option } from "./chart.
 /** One line of small multiples. */
 export interface Multiple {
   name: string;
+  /** Place of its colour; default: its own. */
+  series?: number;
   /** Points; null is a hole. */
   points: [number, number | null][];
 }
 
 /** Pixels of one of them, and of the axis below the last. */
 const [each, below] = [96, 28];
+/** Points that are marked one by one. */
+const few = 40;
 
 export const multiplesHeight = (count: number): number => count * each + below;
 
@@ -54,15 +58,17 @@ export function smallMultiples(
       nameGap: 8,
       nameTextStyle: { align: "left", color: colour("text"), padding: [0, 0, 0, isNarrow() ? -36 : -48] },
     })),
-    series: lines.map(({ name, points }, index) => ({
+    series: lines.map(({ name, points, series }, index) => ({
       type: "line",
       name,
-      showSymbol: false,
+      // A point between two holes has no line.
+      showSymbol: points.length <= few,
+      symbolSize: 3,
       sampling: "lttb",
       xAxisIndex: index,
       yAxisIndex: index,
       lineStyle: { width: 1.2 },
-      itemStyle: { color: seriesColour(index) },
+      itemStyle: { color: seriesColour(series ?? index) },
       data: points,
     })),
   };

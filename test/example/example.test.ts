@@ -51,6 +51,18 @@ test("the whole pipeline, twice: the same figures both times, and a report page 
         first.recordings.test,
       );
 
+    const { explorer, unfit, learning } = first;
+    t.is(explorer.windows.length, first.recordings.test);
+    const wrong = explorer.windows.filter(({ truth, verdict }) => truth !== verdict);
+    t.is(wrong.length, explorer.wrong);
+    t.is(wrong.length, first.recordings.test - int8!.confusion.reduce((sum, row, label) => sum + row[label]!, 0));
+    t.is(unfit.windows.length, unfit.count);
+    t.is(unfit.fit, first.recordings.train + first.recordings.validation + first.recordings.test);
+    t.deepEqual(
+      learning.map(({ epochs }) => epochs.length),
+      [1, 1],
+    );
+
     const { totals, windows } = first.day;
     t.is(totals.windows, 96);
     t.deepEqual([first.day.times.length, windows.length], [96, 96]);

@@ -1,12 +1,12 @@
 import { useCallback, useState } from "preact/hooks";
 import { Chart, colour, seriesColour, type Option } from "../../web/chart.js";
 import { percent } from "../../web/format.js";
-import type { ReportData } from "../data.js";
+import type { PageData } from "../pack.js";
 
 const below = { nameLocation: "middle", nameGap: 24 };
 const grid = { left: 8, right: 16, top: 44, bottom: 30, containLabel: true };
 
-const reliability = ({ stages }: ReportData): Option => ({
+const reliability = ({ stages }: PageData): Option => ({
   grid,
   xAxis: { type: "value", min: 0, max: 1, name: "confidence", ...below },
   yAxis: { type: "value", min: 0, max: 1, name: "accuracy" },
@@ -27,7 +27,7 @@ const reliability = ({ stages }: ReportData): Option => ({
   ],
 });
 
-const thresholds = ({ thresholds: rows, node }: ReportData): Option => ({
+const thresholds = ({ thresholds: rows, node }: PageData): Option => ({
   grid,
   xAxis: { type: "value", min: 0, max: 1, name: "threshold", ...below },
   yAxis: {
@@ -54,14 +54,14 @@ const thresholds = ({ thresholds: rows, node }: ReportData): Option => ({
   ],
 });
 
-function effectOf(threshold: number, { coverage, accuracy }: ReportData["thresholds"][number]): string {
+function effectOf(threshold: number, { coverage, accuracy }: PageData["thresholds"][number]): string {
   const at = `At ${threshold.toFixed(2)} the node decides`;
   return accuracy === null
     ? `${at} no window itself; all go to the cloud.`
     : `${at} ${percent(coverage)} of the windows itself and is right in ${percent(accuracy)} of them; ${percent(1 - coverage)} go to the cloud.`;
 }
 
-export function Confidence({ report }: { report: ReportData }) {
+export function Confidence({ report }: { report: PageData }) {
   const [threshold, setThreshold] = useState(report.node.threshold);
   const curve = useCallback(() => reliability(report), [report]);
   const rows = useCallback(() => thresholds(report), [report]);

@@ -1,13 +1,16 @@
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
-import type { ReportData } from "../data.js";
+import type { PageData } from "../pack.js";
 import { Ablation } from "./ablation.js";
 import { Confidence } from "./confidence.js";
 import { Day } from "./day.js";
+import { Explorer } from "./explorer.js";
+import { LearningCurves } from "./learning.js";
 import { Operators } from "./operators.js";
 import { Matrices, Pipeline, ScoreTable } from "./stages.js";
+import { UnfitWindows } from "./unfit.js";
 
-const report = JSON.parse(document.getElementById("report")!.textContent) as ReportData;
+const report = JSON.parse(document.getElementById("report")!.textContent) as PageData;
 
 function Page() {
   // After those of the charts: they are drawn.
@@ -29,6 +32,9 @@ function Page() {
       <ScoreTable report={report} />
       <Day day={day} classes={node.classes} />
       <Matrices report={report} />
+      <Explorer explorer={report.explorer} classes={node.classes} />
+      <UnfitWindows unfit={report.unfit} />
+      <LearningCurves learning={report.learning} />
       <Confidence report={report} />
       <Operators report={report} />
       {experiments && <Ablation experiments={experiments} simulated={recordings.simulated} />}

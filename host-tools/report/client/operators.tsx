@@ -1,7 +1,8 @@
 import { useCallback } from "preact/hooks";
 import { axisFrame, Chart, colour, type Option } from "../../web/chart.js";
 import { whole } from "../../web/format.js";
-import type { OperatorRow, ReportData } from "../data.js";
+import type { OperatorRow } from "../data.js";
+import type { PageData } from "../pack.js";
 
 const names = (rows: readonly OperatorRow[]) => ({
   type: "category",
@@ -23,7 +24,7 @@ const pointed = (): Option => ({
   },
 });
 
-const arenaOption = ({ arena: { operators }, node: { arenaBudget } }: ReportData): Option => ({
+const arenaOption = ({ arena: { operators }, node: { arenaBudget } }: PageData): Option => ({
   ...pointed(),
   xAxis: names(operators),
   yAxis: {
@@ -52,7 +53,7 @@ const arenaOption = ({ arena: { operators }, node: { arenaBudget } }: ReportData
   ],
 });
 
-const workOption = ({ arena: { operators } }: ReportData): Option => ({
+const workOption = ({ arena: { operators } }: PageData): Option => ({
   ...pointed(),
   xAxis: names(operators),
   yAxis: [
@@ -77,7 +78,7 @@ const workOption = ({ arena: { operators } }: ReportData): Option => ({
 });
 
 /** What each operator takes. */
-export function Operators({ report }: { report: ReportData }) {
+export function Operators({ report }: { report: PageData }) {
   const { arena, node } = report;
   const bytes = useCallback(() => arenaOption(report), [report]);
   const work = useCallback(() => workOption(report), [report]);

@@ -1,10 +1,11 @@
 import { Confusion } from "../../web/confusion.js";
 import { percent, whole } from "../../web/format.js";
 import { Table } from "../../web/table.js";
-import type { Baseline, ReportData, Stage } from "../data.js";
+import type { Baseline, Stage } from "../data.js";
+import type { PageData } from "../pack.js";
 
 /** The forms of the network, each with its accuracy and size. */
-export function Pipeline({ report: { stages, recordings } }: { report: ReportData }) {
+export function Pipeline({ report: { stages, recordings } }: { report: PageData }) {
   const largest = Math.max(...stages.map(({ bytes }) => bytes));
   return (
     <section id="pipeline" aria-labelledby="pipeline-title">
@@ -40,7 +41,7 @@ const Scores = ({ accuracy, balancedAccuracy, macroF1 }: Stage | Baseline) => (
 );
 
 /** The networks beside what no network is needed for. */
-export function ScoreTable({ report: { stages, baselines, warnings } }: { report: ReportData }) {
+export function ScoreTable({ report: { stages, baselines, warnings } }: { report: PageData }) {
   return (
     <section id="scores" aria-labelledby="scores-title">
       <h2 id="scores-title">Networks and baselines</h2>
@@ -78,7 +79,7 @@ export function ScoreTable({ report: { stages, baselines, warnings } }: { report
 }
 
 /** Each form's matrix, with the precision and recall of each class. */
-export function Matrices({ report: { stages, node } }: { report: ReportData }) {
+export function Matrices({ report: { stages, node } }: { report: PageData }) {
   return (
     <section id="confusion" aria-labelledby="confusion-title">
       <h2 id="confusion-title">Confusion, precision and recall</h2>

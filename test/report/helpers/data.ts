@@ -1,4 +1,4 @@
-import type { RecordedDay, ReportData, Stage } from "../../../host-tools/report/data.js";
+import type { ExploredWindow, RecordedDay, ReportData, Stage } from "../../../host-tools/report/data.js";
 
 interface Course {
   from: number;
@@ -70,6 +70,26 @@ const stage = (name: string, bytes: number): Stage => ({
   ],
 });
 
+/** A window of two sensors, of which one has a spectrum. */
+const windowOf = (index: number, truth: string, verdict: string): ExploredWindow => ({
+  recording: "day.csv",
+  time: Date.UTC(2026, 2, 1, 18) / 1000 + 900 * index,
+  truth,
+  verdict,
+  confidence: 0.6 + index / 100,
+  x: Math.cos(index),
+  y: Math.sin(index),
+  signals: [
+    { sensor: "soil", unit: "%", values: [20, 20.5, null, 21] },
+    {
+      sensor: "shaking",
+      unit: "g",
+      values: Array.from({ length: 120 }, (_, at) => Math.sin(at * (index + 1))),
+      spectrum: { highest: 50, values: Array.from({ length: 64 }, (_, bin) => (bin === 3 * index + 1 ? 1 : 0.01)) },
+    },
+  ],
+});
+
 export const data: ReportData = {
   title: "A report & <test>",
   made: "2026-01-01",
@@ -93,6 +113,50 @@ export const data: ReportData = {
     micro: 900,
     tflm: 1900,
     operators: [{ index: 0, operator: "CONV_2D", micro: 900, tflm: 1900, macs: 100, weights: 64 }],
+  },
+  learning: [
+    {
+      name: "training",
+      best: 1,
+      epochs: [
+        { trainLoss: 1.2, loss: 1.1, accuracy: 0.5 },
+        { trainLoss: 0.8, loss: 0.9, accuracy: 0.7 },
+        { trainLoss: 0.7, loss: 1, accuracy: 0.68 },
+      ],
+    },
+    { name: "fine-tuning after pruning", best: 0, epochs: [{ trainLoss: 0.7, loss: 0.95, accuracy: 0.7 }] },
+  ],
+  explorer: {
+    explained: [0.5, 0.25],
+    seconds: 30,
+    held: 20,
+    wrong: 2,
+    windows: Array.from({ length: 12 }, (_, index) =>
+      windowOf(
+        index,
+        index % 2 === 0 ? "wet" : "</script>",
+        index === 3 || index === 5 || index % 2 === 0 ? "wet" : "</script>",
+      ),
+    ),
+  },
+  unfit: {
+    count: 2,
+    fit: 35,
+    reasons: [
+      { sensor: "soil", kind: "missing", windows: 2, samples: 40 },
+      { sensor: "soil", kind: "stuck", windows: 1, samples: 1 },
+    ],
+    windows: [
+      { recording: "day.csv", time: 900, reasons: [{ sensor: "soil", kind: "missing", count: 30 }] },
+      {
+        recording: "day.csv",
+        time: 1800,
+        reasons: [
+          { sensor: "soil", kind: "missing", count: 10 },
+          { sensor: "soil", kind: "stuck", count: 1 },
+        ],
+      },
+    ],
   },
   day: dayOf({ from: Date.UTC(2026, 2, 1, 18) / 1000, windows: 2, everySeconds: 900, seconds: 30, sensors: 1 }),
   experiments: {
