@@ -69,24 +69,27 @@ class Finder {
     for (const tensor of [...inputs, ...outputs]) this.#blocked.add(tensor);
   }
 
-  /** A constant that nothing else reads, of `size` bytes an element, with as many scales as channels, or one. */
-  #isOwn(index: number, type: string, size: number, channels: number): boolean {
+  /** A constant that nothing else reads, of `size` bytes an element, with one scale, or along its axis of channels one for each. Of a bias engines take that axis for granted. */
+  #isOwn(index: number, type: string, size: number, axis: number): boolean {
     const tensor = this.#at(index);
     if (tensor?.type !== type || tensor.isSparse || this.#readers.get(index) !== 1) return false;
-    const scales = tensor.quantization?.scale.length ?? 0;
+    const { scale = [], quantizedDimension } = tensor.quantization ?? {};
     const bytes = this.model.buffers[tensor.buffer]?.length ?? 0;
-    return bytes > 0 && bytes === size * sizeOf(tensor.shape) && (scales <= 1 || scales === channels);
+    const isByChannel = (type === "INT32" || quantizedDimension === axis) && scale.length === tensor.shape[axis];
+    return bytes > 0 && bytes === size * sizeOf(tensor.shape) && (scale.length <= 1 || isByChannel);
   }
 
   /** int8 throughout, with constants that nothing else reads, in the shapes that engines take. */
   #isPlainLayer(name: string, { inputs: [input, weights = -1, bias = -1], outputs, options }: TfliteOperator): boolean {
     const shape = this.#at(weights)?.shape ?? [];
-    const channels = shape[name === "DEPTHWISE_CONV_2D" ? 3 : 0]!;
+    const axis = name === "DEPTHWISE_CONV_2D" ? 3 : 0;
+    const channels = shape[axis]!;
+    const biasShape = this.#at(bias)?.shape ?? [];
     return (
       [input, outputs[0]].every((tensor) => this.#at(tensor)?.type === "INT8") &&
       shape.length === (name === "FULLY_CONNECTED" ? 2 : 4) &&
-      this.#isOwn(weights, "INT8", 1, channels) &&
-      (bias < 0 || (this.#isOwn(bias, "INT32", 4, channels) && sizeOf(this.#at(bias)!.shape) === channels)) &&
+      this.#isOwn(weights, "INT8", 1, axis) &&
+      (bias < 0 || (this.#isOwn(bias, "INT32", 4, biasShape.length - 1) && biasShape.at(-1) === channels)) &&
       last(this.#at(outputs[0])!) === channels &&
       (options?.["weightsFormat"] ?? 0) === 0
     );
@@ -99,8 +102,9 @@ class Finder {
     const { shape } = this.#at(weights)!;
     const isDepthwise = name === "DEPTHWISE_CONV_2D";
     const [channels, taken] = [shape.at(isDepthwise ? -1 : 0)!, last(this.#at(input)!)];
-    // Of several channels each makes several.
-    if (isDepthwise && taken > 1 && taken !== channels) return this.#block(operator);
+    // Of several channels each makes several, or a few of them make a few in groups.
+    const meets = isDepthwise ? [1, channels] : [shape[3] ?? taken];
+    if (!meets.includes(taken)) return this.#block(operator);
     const axes = [
       { tensor: weights, axis: isDepthwise ? 3 : 0 },
       ...(bias < 0 ? [] : [{ tensor: bias, axis: this.#at(bias)!.shape.length - 1 }]),
@@ -114,7 +118,7 @@ class Finder {
     const axis = shape.length - 1;
     const read = [{ tensor: weights, axis, reads: true }];
     if (name === "FULLY_CONNECTED") this.#uses.push({ tensor: input, channels: shape[1]!, axes: read, folds: true });
-    else if (!isDepthwise && shape[axis] === taken) this.#uses.push({ tensor: input, channels: taken, axes: read });
+    else if (!isDepthwise) this.#uses.push({ tensor: input, channels: taken, axes: read });
     else this.#blocked.add(input);
   }
 

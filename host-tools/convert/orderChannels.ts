@@ -110,9 +110,9 @@ function reordered(
   });
 }
 
-function reorderedScales(quantization: Quantization, axis: number, order: readonly number[]): Quantization {
-  const { scale, zeroPoint, quantizedDimension } = quantization;
-  if (quantizedDimension !== axis || scale.length === 1) return quantization;
+function reorderedScales(quantization: Quantization, order: readonly number[]): Quantization {
+  const { scale, zeroPoint } = quantization;
+  if (scale.length === 1) return quantization;
   const of = (values: number[]): number[] =>
     values.length === scale.length ? reordered(values, [values.length], 0, order) : values;
   return { ...quantization, scale: of(scale), zeroPoint: of(zeroPoint) };
@@ -135,12 +135,13 @@ class Rewriting {
     const values = type === "INT8" ? new Int8Array(bytes.buffer) : new Int32Array(bytes.buffer);
     values.set(reordered(values, shape, axis, order));
     // What another tensor has, too, stays as it is.
+    const isByScale = type === "INT32" || quantization?.quantizedDimension === axis;
     const isShared = this.tensors.some((other, i) => i !== index && other.buffer === buffer);
     if (!isShared) this.buffers[buffer] = bytes;
     this.tensors[index] = {
       ...tensor,
       buffer: isShared ? this.buffers.push(bytes) - 1 : buffer,
-      ...(quantization && { quantization: reorderedScales(quantization, axis, order) }),
+      ...(quantization && isByScale && { quantization: reorderedScales(quantization, order) }),
     };
   }
 }

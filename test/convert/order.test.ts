@@ -105,6 +105,33 @@ for (const [title, model] of [
     t.is(sumOf(model, "count") > 0, title !== "one pixel");
   });
 
+/** Two convolutions of 16 channels, the first in groups where it takes fewer. */
+function twoLayers({ taken, dimension }: { taken: number; dimension: number }): TfliteModel {
+  const model = new ModelBuilder();
+  const random = new Random(1);
+  const layer = (input: number, inChannels: number, quantizedDimension: number): number => {
+    const shape = [16, 1, 1, inChannels];
+    const weights = Int8Array.from({ length: sizeOf(shape) }, () => random.int(-127, 127));
+    const scale = Array.from({ length: 16 }, (_, i) => Math.fround(0.01 + i / 1000));
+    const zeroPoint = scale.map(() => 0);
+    const constant = model.tensor(shape, "INT8", { scale, zeroPoint, quantizedDimension }, weights);
+    const options = { padding: paddings.SAME, strideH: 1, strideW: 1, dilationH: 1, dilationW: 1 };
+    return model.operator("CONV_2D", [input, constant], model.int8([1, 4, 4, 16], 0.05, 3), options);
+  };
+  const input = model.int8([1, 4, 4, 16], 0.05, 3);
+  return model.build([input], [layer(layer(input, taken, dimension), 16, 0)]);
+}
+
+test("only layers that engines take so have their channels in another order", (t) => {
+  for (const [what, model] of [
+    ["groups of channels", twoLayers({ taken: 8, dimension: 0 })],
+    ["scales along another axis", twoLayers({ taken: 16, dimension: 3 })],
+  ] as const)
+    t.is(orderChannels(model), model, what);
+  const plain = twoLayers({ taken: 16, dimension: 0 });
+  t.not(orderChannels(plain), plain);
+});
+
 test("a converted and a planned model have their channels in order", async (t) => {
   const model = tfl.sequential({
     layers: [
