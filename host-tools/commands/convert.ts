@@ -34,6 +34,7 @@ import type { LayerRow } from "tfjs-to-tflite/convert/layerErrors.js";
 import { outcomeOf, type Outcome } from "../convert/outcome.js";
 import { outcomeRows } from "../convert/outcomeRows.js";
 import { layerReport } from "../convert/report.js";
+import { fewSamples } from "tfjs-to-tflite/quantize/calibration.js";
 import { rangeMethods, type RangeMethod } from "tfjs-to-tflite/quantize/index.js";
 import { externalInputOption } from "./externalInput.js";
 import { startBackend } from "tfjs-to-tflite/tf/backend.js";
@@ -81,8 +82,6 @@ function nameOf(model: string, { out, cArray }: Pick<Options, "out" | "cArray">)
   if (cArray) symbolOf(path.basename(name));
   return name;
 }
-
-const fewSamples = 20;
 
 /** JSON has no infinity: null stands for what is the same. */
 const finite = (_: string, value: unknown): unknown =>

@@ -123,6 +123,30 @@ test("bias correction restores each channel's mean", async (t) => {
   t.true(after < before / 3, `${before} to ${after}`);
 });
 
+test("fewer than 20 samples do not choose ranges: they have min/max", async (t) => {
+  const { conv2d, globalAveragePooling2d, dense } = tfl.layers;
+  const model = tfl.sequential({
+    layers: [
+      conv2d({ filters: 8, kernelSize: 3, activation: "relu", inputShape: [24, 24, 2] }),
+      conv2d({ filters: 8, kernelSize: 3, activation: "relu" }),
+      globalAveragePooling2d({}),
+      dense({ units: 3 }),
+    ],
+  });
+  randomizeWeights(model, chanceOf(6));
+  const graph = graphOf(model, "t");
+  const methods = async (count: number): Promise<string[]> => {
+    // One number of each picture far beyond the others, which a percentile leaves out.
+    const values = randomSamples(model, count, 3)[0]!
+      .dataSync()
+      .map((value, i) => (i % 1152 === 0 ? 40 : value));
+    const { ranges } = await quantize(graph, [tf.tensor(values, [count, 24, 24, 2])], { ...plain, range: "auto" });
+    return [...new Set(ranges.map(({ method }) => method))];
+  };
+  t.deepEqual(await methods(19), ["minmax"]);
+  t.notDeepEqual(await methods(20), ["minmax"]);
+});
+
 test("ranges chosen per tensor are no worse than one method for all; fine-tuning improves the quantized network further", async (t) => {
   const model = uneven();
   const samples = randomSamples(model, 64, 3);

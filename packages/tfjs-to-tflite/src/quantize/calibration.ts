@@ -2,6 +2,9 @@ import type * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../lib/errors.js";
 import type { Graph } from "../graph/graph.js";
 
+/** Fewer cannot say which values are rare, nor which of two ranges is better at the outputs. */
+export const fewSamples = 20;
+
 /** What of one input's samples no range can be measured on; undefined where they vary. */
 function degeneracy(samples: tf.Tensor): string | undefined {
   const data = samples.dataSync() as Float32Array;

@@ -5,6 +5,7 @@ import { totalBytes } from "../graph/live.js";
 import type { Progress } from "../lib/progress.js";
 import { silentProgress } from "../lib/progress.js";
 import { averageWithOwnScale } from "./averages.js";
+import { fewSamples } from "./calibration.js";
 import { correctBiases, samplesOfCorrection } from "./correct.js";
 import { equalize } from "./equalize.js";
 import { fineTuneQuantized, type QuantizedTuning } from "./fineTune.js";
@@ -23,7 +24,7 @@ export { rangeMethods, type RangeMethod } from "./range.js";
 export interface QuantizeOptions {
   /** Of the activations; "int16" takes twice the arena, and more time, for errors that come from the int8 weights alone. Default int8. */
   activations?: ActivationType;
-  /** With activations of int8 "auto" tries each on every tensor and chooses the one with the smallest error at the outputs; with int16, whose steps are fine enough for any range, it is "minmax". Default auto. */
+  /** With activations of int8 "auto" tries each on every tensor and chooses the one with the smallest error at the outputs; with int16, whose steps are fine enough for any range, and fewer than 20 samples it is "minmax". Default auto. */
   range?: RangeMethod | "auto";
   /** Cross-layer equalization, used when it reduces the error at the outputs. Default true. */
   equalize?: boolean;
@@ -193,7 +194,8 @@ export async function quantize(
   samples: readonly tf.Tensor[],
   options: QuantizeOptions = {},
 ): Promise<QuantizeResult> {
-  const { range = "auto", activations: type = "int8", progress = silentProgress } = options;
+  const { range: asked = "auto", activations: type = "int8", progress = silentProgress } = options;
+  const range = asked === "auto" && samples[0]!.shape[0] < fewSamples ? "minmax" : asked;
   if (!options.mixed) requireKernels(float, type);
   const dense = spreadUnevenDense(withFloatParts(float, type));
   let known: ReadonlyMap<number, Range> | undefined;
@@ -209,7 +211,7 @@ export async function quantize(
   const groups = quantizationGroups(graph, type, given);
   const evaluation = evaluationSet(graph, samples);
   const whole = options.fineTune ? beforeTuning : 1;
-  const stages = quantizingStages(graph, groups, evaluation, samples[0]!.shape[0], options, (part) =>
+  const stages = quantizingStages(graph, groups, evaluation, samples[0]!.shape[0], { ...options, range }, (part) =>
     progress.update(whole * part),
   );
   /** Each with and without bias correction, which undoes much of what one alternative costs more than another. */
