@@ -175,6 +175,14 @@ for (const [fault, change, text] of contradictions) {
   });
 }
 
+test("an input of a type without a size is refused", async (t) => {
+  const model = readTflite(tinyModels().find((one) => one.operator === "SHAPE")!.model);
+  const [graph] = model.subgraphs;
+  graph!.tensors[graph!.inputs[0]!]!.type = "RESOURCE";
+  const { error } = await runModel(writeTflite(model), [], { sanitize: true, optimize: "-O2" });
+  t.regex(error!.text, /tensor \d+ has bytes of data 0, 1\.\.\d+ expected$/);
+});
+
 test("an operator that the build leaves out is named by its code, with the command that adds it; one that the engine lacks likewise", async (t) => {
   const others = tinyModels().filter(({ operator }) => operator !== "CONV_2D");
   t.is(new Set(others.map(({ operator }) => operator)).size, engineOperators.length - 1);

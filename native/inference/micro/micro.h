@@ -228,6 +228,8 @@ InferenceStatus microNodeInput(MicroNode *node, uint32_t i, MicroTensor *tensor)
 /* The tensor of entry i of a list of them. */
 InferenceStatus microListed(
 	const Inference *inference, uint32_t list, uint32_t i, MicroTensor *tensor, InferenceError *error);
+/* Input i of the graph. A resource and a string are refused: they have no bytes that could be given. */
+InferenceStatus microGivenInput(const Inference *inference, uint32_t i, MicroTensor *tensor, InferenceError *error);
 /* Output i, of which there are node->outputCount. */
 static inline InferenceStatus microNodeOutput(MicroNode *node, uint32_t i, MicroTensor *tensor) {
 	return microListed(node->inference, node->outputs, i, tensor, node->error);

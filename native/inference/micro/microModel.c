@@ -229,6 +229,16 @@ microCold InferenceStatus microListed(
 	return microDecodeTensor(inference, (int32_t)microWord(inference->bytes + list + 4 * i), tensor, error);
 }
 
+microCold InferenceStatus microGivenInput(
+	const Inference *inference, uint32_t i, MicroTensor *tensor, InferenceError *error) {
+	microCheck(microListed(inference, inference->inputs, i, tensor, error));
+	if (tensor->bytes && (!microVariables || (tensor->type != microResource)))
+		return inferenceOk;
+	if (error)
+		error->tensorIndex = tensor->index;
+	return microDemand(error, quantityBytes, 0, 1, INT32_MAX);
+}
+
 InferenceStatus microNodeInput(MicroNode *node, uint32_t i, MicroTensor *tensor) {
 	int32_t index = (int32_t)microWord(node->inference->bytes + node->inputs + 4 * i);
 	if (index == -1) {

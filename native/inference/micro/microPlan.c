@@ -230,7 +230,7 @@ static InferenceStatus lifetimes(MicroLayout *layout) {
 		microScratchOffsets(inference)[i] = 0;
 	for (i = 0; i < inference->inputCount; i++) {
 		const bool external = microExternals && (i < inferenceMaxExternal) && (inference->unbound >> i & 1);
-		microCheck(microListed(inference, inference->inputs, i, &tensor, layout->error));
+		microCheck(microGivenInput(inference, i, &tensor, layout->error));
 		/* As checked as another one, but it takes no room. */
 		if (external && tensor.bytes)
 			tensor.bytes = 1;
