@@ -15,6 +15,7 @@ import { startPlainBackend } from "../convert/backend.js";
 
 const folder = mkdtempSync(path.join(tmpdir(), "loam-hosts-"));
 const page = "<!DOCTYPE html>\n<html><body>Not here</body></html>";
+const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${"0".repeat(64)}\nsize 59\n`;
 let server: Server;
 let url: string;
 let expected: number[];
@@ -46,6 +47,8 @@ const ways: Record<string, (name: keyof typeof files, response: ServerResponse, 
   round: (name, response) => response.writeHead(302, { location: `/round/${name}` }).end(),
   page: (_, response) => response.end(page),
   fallback: (name, response) => response.end(name === "b.bin" ? page : files[name]),
+  pointers: (name, response) => response.end(name === "model.json" ? files[name] : pointer),
+  pointer: (_, response) => response.end(pointer),
   broken: (_, response) => response.writeHead(500).end("Oh."),
   missing: (name, response) => (name === "b.bin" ? response.writeHead(404).end() : response.end(files[name])),
   cut: (name, response) => response.end(name === "b.bin" ? files[name].subarray(1) : files[name]),
@@ -120,6 +123,11 @@ for (const [place, message] of [
     "/fallback",
     /^a\.bin, b\.bin beside http.*\/fallback\/model\.json: 92 bytes of weights expected, \d+ found; b\.bin is an HTML page, as hosts/,
   ],
+  [
+    "/pointers",
+    /^a\.bin, b\.bin beside http.*: 92 bytes of weights expected, \d+ found; a\.bin is what Git LFS has in place of the file: git lfs pull brings it$/,
+  ],
+  ["/pointer", /^http.*\/pointer\/model\.json is what Git LFS has in place of the file: git lfs pull/],
   ["/cut", /^a\.bin, b\.bin beside http.*\/cut\/model\.json: 92 bytes of weights expected, 91 found$/],
   ["/breaks", /^cannot fetch the weights http.*\/breaks\/b\.bin: the connection breaks off in the middle$/],
 ] as const)

@@ -38,8 +38,8 @@ async function converted(order: Conversion): Promise<Answer> {
   const [used] = order.samples.some(isImage) ? calibrate[0]!.shape! : [];
   const what = calibrate.length > 0 ? "Quantizing ..." : "Converting ...";
   const { tflite, report } = await convert(filesOf(model), {
-    ...{ name, activations, io, force, mixed, inputShapes },
-    ...(calibrate.length > 0 ? { calibrate } : { weights }),
+    ...{ name, activations, force, mixed, inputShapes },
+    ...(calibrate.length > 0 ? { calibrate, io } : { weights }),
     ...(labels.length > 0 && { labels }),
     ...(used !== undefined && { normalization: { mean: [...images.mean], std: [...images.std] } }),
     progress: { update: (done) => answer({ kind: "progress", what, done }), finish() {} },

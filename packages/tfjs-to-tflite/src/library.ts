@@ -5,15 +5,17 @@ import { agreementOf, layerAgreement, type Agreement } from "./convert/agreement
 import type { Labels } from "./convert/describe.js";
 import type { GraphModel, InputShapes } from "./convert/graphModel/index.js";
 import { convertModel, graphOf, type Summary } from "./convert/index.js";
-import type { WeightType } from "./convert/weights.js";
+import { weightTypes, type WeightType } from "./convert/weights.js";
 import { modelInputs, type ModelInput } from "./convert/modelInputs.js";
 import { readModel } from "./convert/readModel.js";
 import type { InputOutput, QuantizedGraph } from "./graph/emit.js";
 import { readLayersModel } from "./graph/layersModel.js";
 import type { ModelFiles } from "./graph/modelJson.js";
 import { samplesFor, type Samples } from "./graph/samples.js";
+import { registerCustomLayers } from "./tf/customLayers.js";
 import type { TfliteModel } from "./tflite/index.js";
 import type { Normalization } from "./tflite/metadata.js";
+import { UserError } from "./lib/errors.js";
 import type { Progress } from "./lib/progress.js";
 import { explained } from "./tf/failure.js";
 import { pruneWith, type PruneOptions, type PruneReport } from "./pruning.js";
@@ -109,12 +111,28 @@ function asTensors(given: GivenSamples): { samples: Samples; made: tf.Tensor[] }
   const made: tf.Tensor[] = [];
   const samples = (Array.isArray(given) ? (given as One[]) : [given as One]).map((one) => {
     if (one instanceof tf.Tensor || one instanceof Float32Array) return one;
+    if (!((one as Partial<ArraySamples> | null)?.data instanceof Float32Array))
+      throw new UserError(
+        "samples are a Float32Array, { data, shape } with data a Float32Array, or a tensor; for several inputs a list of these",
+      );
     if (!one.shape) return one.data;
     const tensor = tf.tensor(one.data, one.shape);
     made.push(tensor);
     return tensor;
   });
   return { samples, made };
+}
+
+/** @throws UserError for types that a float model would ignore */
+function requireFloat({ weights = "float32", io = "float32" }: Pick<ConvertOptions, "weights" | "io">): void {
+  if (!weightTypes.includes(weights))
+    throw new UserError(`weights of ${weights}: a float model's are one of ${weightTypes.join(", ")}`);
+  const ends = typeof io === "object" ? [io.input, io.output] : [io];
+  const other = ends.find((type) => type !== "float32");
+  if (other !== undefined)
+    throw new UserError(
+      `inputs or outputs of ${other} (io): a float model's are float32; samples to calibrate on make it int8`,
+    );
 }
 
 const isList = (labels: readonly string[] | Labels): labels is readonly string[] => Array.isArray(labels);
@@ -153,6 +171,8 @@ export function libraryOn<Place extends object | string>(host: Host<Place>): Lib
   ): Promise<T> {
     const before = tf.getBackend();
     await host.start();
+    // A model that the caller has loaded computes by tfjs's own layers otherwise.
+    registerCustomLayers();
     const { samples, made } = given ? asTensors(given) : { samples: undefined, made: [] };
     try {
       return await explained("the model cannot be run", () => work(samples));
@@ -166,6 +186,7 @@ export function libraryOn<Place extends object | string>(host: Host<Place>): Lib
     convert: (model, { calibrate, name = "model", ...given } = {}) =>
       running(calibrate, async (calibration) => {
         const type = given.type ?? (calibrate && !given.weights ? "int8" : "float");
+        if (type === "float") requireFloat(given);
         const { labels, normalization, signature = true, ...options } = given;
         const loaded = await load(model);
         const conversion = await convertModel(loaded, {

@@ -57,6 +57,19 @@ const onnx =
 /** What hosts answer for a page about a model, or in place of a file that they do not have. */
 const isHtml = (bytes: Uint8Array): boolean => /^\s*<(?:!doctype html|html)/i.test(latin1(bytes, 0, 200));
 
+/** What Git has in place of a large file until it is asked for it. */
+const isLfsPointer = (bytes: Uint8Array): boolean =>
+  latin1(bytes, 0, 42) === "version https://git-lfs.github.com/spec/v1";
+const lfsPointer = "is what Git LFS has in place of the file: git lfs pull brings it";
+
+/** What shards are that are not the weights that they should be. */
+function notWeights(paths: readonly string[], shards: readonly Uint8Array[]): string {
+  const page = paths[shards.findIndex(isHtml)];
+  if (page !== undefined) return `; ${page} is an HTML page, as hosts answer for a file that they do not have`;
+  const pointer = paths[shards.findIndex(isLfsPointer)];
+  return pointer === undefined ? "" : `; ${pointer} ${lfsPointer}`;
+}
+
 /** A weights manifest by itself, as face-api.js has them: which layers the weights belong to stands in that library's code. */
 const isManifest = (json: unknown): json is WeightGroup[] =>
   Array.isArray(json) &&
@@ -80,6 +93,7 @@ export function parseModelJson(file: string, bytes: Uint8Array): ModelJson {
     throw new UserError(
       `${file} is an HTML page, not JSON; ${expected}. Its address ends in model.json, or is that of the folder which has it`,
     );
+  if (isLfsPointer(bytes)) throw new UserError(`${file} ${lfsPointer}`);
   if (latin1(bytes, 4, 8) === "TFL3") throw new UserError(`${file} is already a .tflite; ${expected}`);
   if (bytes.includes(0)) throw new UserError(`${file} is a binary file, not JSON; ${expected}`);
   let json: ModelJson | null;
@@ -117,12 +131,10 @@ export async function readWeights(files: ModelFiles, groups: readonly WeightGrou
     const shards = await Promise.all(group.paths.map((part) => files.read(part)));
     const all = joined(shards);
     const needed = group.weights.reduce((sum, weight) => sum + weightBytes(weight), 0);
-    if (all.length !== needed) {
-      const page = group.paths[shards.findIndex(isHtml)];
+    if (all.length !== needed)
       throw new UserError(
-        `${group.paths.join(", ")} beside ${files.name}: ${needed} bytes of weights expected, ${all.length} found${page === undefined ? "" : `; ${page} is an HTML page, as hosts answer for a file that they do not have`}`,
+        `${group.paths.join(", ")} beside ${files.name}: ${needed} bytes of weights expected, ${all.length} found${notWeights(group.paths, shards)}`,
       );
-    }
     parts.push(all.buffer);
   }
   return parts;

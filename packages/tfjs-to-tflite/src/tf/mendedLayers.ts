@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import type * as tfl from "@tensorflow/tfjs-layers";
 import { shapeWithChannelsLast, withChannelsLast, type Oriented } from "./channelsFirst.js";
 import type { Layer } from "./layerGraph.js";
 import {
@@ -109,9 +110,45 @@ function mendSeparable(): void {
   };
 }
 
+interface Normalization {
+  axis: number;
+  epsilon: number;
+  gamma: tfl.LayerVariable | null;
+  beta: tfl.LayerVariable | null;
+  movingMean: tfl.LayerVariable;
+  movingVariance: tfl.LayerVariable;
+}
+
+/** tfjs's kernels take a BatchNormalization's statistics for those of the last axis, whatever axis it says; in training it computes them right. */
+function mendBatchNormalization(): void {
+  const { prototype } = classNamed<Normalization>("BatchNormalization");
+  const { call } = prototype;
+  prototype.call = function (
+    this: Layer & Normalization,
+    inputs: tf.Tensor | tf.Tensor[],
+    kwargs: Record<string, unknown>,
+  ) {
+    const x = only(inputs);
+    const axis = this.axis < 0 ? this.axis + x.rank : this.axis;
+    if (axis === x.rank - 1 || kwargs["training"]) return call.call(this, inputs, kwargs);
+    return tf.tidy(() => {
+      const along = (variable: tfl.LayerVariable): tf.Tensor =>
+        tf.reshape(
+          variable.read(),
+          x.shape.map((size, at) => (at === axis ? size : 1)),
+        );
+      const inverse = tf.rsqrt(tf.add(along(this.movingVariance), this.epsilon));
+      const gain = this.gamma ? tf.mul(inverse, along(this.gamma)) : inverse;
+      const normalized = tf.mul(tf.sub(x, along(this.movingMean)), gain);
+      return this.beta ? tf.add(normalized, along(this.beta)) : normalized;
+    });
+  };
+}
+
 /** Changes tfjs's own layers, those that exist already as well, so that they compute and save what Keras's do. To be called once. */
 export function mendLayers(): void {
   mendDepthwise();
   mendConv1d();
   mendSeparable();
+  mendBatchNormalization();
 }
