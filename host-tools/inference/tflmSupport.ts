@@ -23,6 +23,7 @@ import {
   type Place,
 } from "./places.js";
 import { wrongFile, wrongOperator } from "./tflmFile.js";
+import { whyItIsRefused } from "./tflmPrepare.js";
 import { whyItStops } from "./tflmStops.js";
 import { tflmArena, type TflmArena } from "./tflmArena.js";
 
@@ -115,7 +116,8 @@ function wrongWith(model: TfliteModel, place: Place): string | undefined {
   if (hasSparse(place)) return sparse;
   const computed = computedInput(model, place);
   if (computed !== undefined) return `input ${computed} is computed, and TensorFlow Lite Micro wants a constant`;
-  return type && (converters.includes(place.name) ? wrongOutput(place, type) : wrongWeights(place, type));
+  const other = type && (converters.includes(place.name) ? wrongOutput(place, type) : wrongWeights(place, type));
+  return other ?? whyItIsRefused(place);
 }
 
 /** Empty where TensorFlow Lite Micro has all operators of a model, in its types; shapes, options and scales are up to its kernels. */

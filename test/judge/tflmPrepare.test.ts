@@ -1,0 +1,131 @@
+/** What TensorFlow Lite Micro's kernels refuse when they prepare an operator, measured on TensorFlow Lite Micro itself: it runs those of which nothing is said. */
+import test from "ava";
+import { tflmParser } from "tfjs-to-tflite/graph/tflmOperators.js";
+import { readTflite, writeTflite } from "tfjs-to-tflite/graph/tflite.js";
+import { builtinNames, type Subgraph, type TfliteModel, type TfliteOperator } from "tfjs-to-tflite/tflite/index.js";
+import { tinyModels } from "../../host-tools/bench/tinyModels.js";
+import { tensorBytes } from "../../host-tools/inference/graph.js";
+import { InferenceError, InferenceSession, inferWith } from "../../host-tools/inference/index.js";
+import { placesOf } from "../../host-tools/inference/places.js";
+import { tflmSupport } from "../../host-tools/inference/tflmSupport.js";
+import { needs, tflm } from "../helpers/needs.js";
+import { bytesOf, calling, mixed, modelsOf, type Type } from "./tflmModels.js";
+
+type Change = (operator: TfliteOperator, graph: Subgraph) => void;
+
+const saidOf = (model: TfliteModel): string[] => tflmSupport(model, placesOf(model));
+const tiny = (name: string): TfliteModel =>
+  readTflite(tinyModels().find((each) => each.name === name || each.operator === name)!.model);
+
+/** A copy, whose operators of that name are changed. */
+function changed(model: TfliteModel, name: string, change: Change): TfliteModel {
+  const copy = structuredClone(model);
+  const graph = copy.subgraphs[0]!;
+  for (const operator of graph.operators)
+    if (builtinNames[copy.operatorCodes[operator.opcodeIndex]!.builtinCode] === name) change(operator, graph);
+  return copy;
+}
+
+/** True when it runs, on data of ones. */
+async function runs(session: InferenceSession, model: TfliteModel): Promise<boolean> {
+  const { inputs, tensors } = model.subgraphs[0]!;
+  const ones = inputs.map((input) => {
+    const type = tensors[input]!.type as Type;
+    return bytesOf(type, Array<number>(tensorBytes(tensors[input]!) / bytesOf(type, [1]).length).fill(1));
+  });
+  try {
+    await inferWith(session, writeTflite(model), [ones], { arena: 1 << 20 });
+    return true;
+  } catch (error) {
+    if (error instanceof InferenceError) return false;
+    throw error;
+  }
+}
+
+const moreInputs: Change = (operator) => operator.inputs.push(operator.inputs.find((input) => input >= 0)!);
+const moreOutputs: Change = ({ outputs }, { tensors }) =>
+  outputs.push(tensors.push({ ...tensors[outputs[0]!]!, name: "more" }) - 1);
+const counts: Readonly<Record<string, Change>> = {
+  "an input more": moreInputs,
+  "an input less": (operator) => operator.inputs.pop(),
+  "an output more": moreOutputs,
+};
+/** What they make of more or less is up to options and sizes. */
+const anyCount = ["CONCATENATION", "SPLIT", "SPLIT_V", "PAD"];
+
+needs(tflm)("an operator with an input or output more or less runs where nothing is said of it", async (t) => {
+  const session = await InferenceSession.start("tflm");
+  try {
+    for (const name of tflmParser.keys()) {
+      if (calling.includes(name) || anyCount.includes(name)) continue;
+      const model = mixed.includes(name)
+        ? tiny(name)
+        : modelsOf(name)
+            .map(([, each]) => each)
+            .find((each) => saidOf(each).length === 0)!;
+      for (const [what, change] of Object.entries(counts)) {
+        const other = changed(model, name, (operator, graph) => {
+          if (what !== "an output more" || operator.outputs.length > 0) change(operator, graph);
+        });
+        const said = saidOf(other);
+        t.is(await runs(session, other), said.length === 0, `${name} with ${what}: ${said.join("; ") || "runs"}`);
+      }
+    }
+  } finally {
+    session.close();
+  }
+});
+
+const weightScales =
+  (count: number, quantizedDimension: number): Change =>
+  ({ inputs }, { tensors }) =>
+    (tensors[inputs[1]!]!.quantization = {
+      scale: Array<number>(count).fill(0.01),
+      zeroPoint: Array<number>(count).fill(0),
+      quantizedDimension,
+    });
+/** One scale of weights, and a bias with this many times what goes with it. */
+const biasBy =
+  (factor: number): Change =>
+  (operator, graph) => {
+    const { tensors } = graph;
+    const [input, weights, bias] = operator.inputs.map((index) => tensors[index]!.quantization!);
+    weightScales(1, 0)(operator, graph);
+    bias!.scale = [input!.scale[0]! * weights!.scale[0]! * factor];
+  };
+const layers: [operator: string, change: Change, said: RegExp | undefined][] = [
+  ["FULLY_CONNECTED", biasBy(1), undefined],
+  ["FULLY_CONNECTED", biasBy(2), undefined],
+  ["FULLY_CONNECTED", biasBy(1000), /^FULLY_CONNECTED #0: its bias has scale .* wants that of the input by that of/],
+  [
+    "FULLY_CONNECTED",
+    (operator, graph) => {
+      biasBy(1000)(operator, graph);
+      operator.inputs.pop();
+    },
+    undefined,
+  ],
+  ["FULLY_CONNECTED", weightScales(2, 0), /^FULLY_CONNECTED #0: its weights of shape .* have 2 scales in dimension 0/],
+  ["CONV_2D", biasBy(1000), undefined],
+  ["CONV_2D", weightScales(2, 0), /^CONV_2D #0: its weights of shape .* have 2 scales in dimension 0/],
+  ["DEPTHWISE_CONV_2D", weightScales(2, 3), /^DEPTHWISE_CONV_2D #0: its weights of shape .* have 2 scales/],
+  ["TRANSPOSE_CONV", weightScales(2, 0), /^TRANSPOSE_CONV #0: its weights of shape .* have 2 scales/],
+];
+
+test("a layer is told what scale its bias, and how many its weights must have", (t) => {
+  for (const [name, change, said] of layers) {
+    const [line] = saidOf(changed(tiny(name), name, change));
+    if (said) t.regex(line!, said);
+    else t.is(line, undefined, name);
+  }
+});
+
+needs(tflm)("TensorFlow Lite Micro refuses those layers, and runs the others", async (t) => {
+  const session = await InferenceSession.start("tflm");
+  try {
+    for (const [name, change, said] of layers)
+      t.is(await runs(session, changed(tiny(name), name, change)), !said, `${name}: ${String(said)}`);
+  } finally {
+    session.close();
+  }
+});
