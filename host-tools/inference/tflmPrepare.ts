@@ -1,6 +1,7 @@
 /** What TensorFlow Lite Micro's kernels refuse when they prepare an operator: how many tensors it names, and scales of weights and biases. */
 import type { TfliteTensor } from "tfjs-to-tflite/tflite/index.js";
 import { inputOf, isCustom, type Place } from "./places.js";
+import { wrongShape } from "./tflmShapes.js";
 
 /** Counts that the kernels ask for, an empty list for any; the operators that are not here read the inputs they need, and pass over more. */
 const counts: readonly (readonly [inputs: readonly number[], outputs: number, names: string])[] = [
@@ -77,9 +78,10 @@ function wrongLayer(place: Place): string | undefined {
   return place.name === "FULLY_CONNECTED" ? wrongBias(place, [input, weights, inputOf(place, 2)]) : undefined;
 }
 
-/** In words; undefined where nothing is wrong. Of shapes only the weights' is looked at. */
+/** In words; undefined where nothing is wrong, as far as it is known here. */
 export const whyItIsRefused = (place: Place): string | undefined =>
   isCustom(place)
     ? undefined
     : (wrongCounts(place) ??
-      (place.name === "FULLY_CONNECTED" || place.name in channelsAt ? wrongLayer(place) : undefined));
+      (place.name === "FULLY_CONNECTED" || place.name in channelsAt ? wrongLayer(place) : undefined) ??
+      wrongShape(place));

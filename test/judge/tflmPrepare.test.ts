@@ -129,3 +129,47 @@ needs(tflm)("TensorFlow Lite Micro refuses those layers, and runs the others", a
     session.close();
   }
 });
+
+const outputShape =
+  (change: (shape: readonly number[]) => number[]): Change =>
+  ({ outputs }, { tensors }) => {
+    const tensor = tensors[outputs[0]!]!;
+    tensor.shape = change(tensor.shape);
+  };
+const outer = outputShape((shape) => [1, ...shape]);
+const inner = outputShape((shape) => [...shape, 1]);
+const reversed = outputShape((shape) => [...shape].reverse());
+const shaped = `
+  ARG_MAX ARG_MIN AVERAGE_POOL_2D CAST CEIL CONV_2D CUMSUM DEPTHWISE_CONV_2D DEPTH_TO_SPACE DEQUANTIZE ELU EQUAL EXP FLOOR FLOOR_DIV FLOOR_MOD GREATER GREATER_EQUAL
+  HARD_SWISH L2_NORMALIZATION LEAKY_RELU LESS LESS_EQUAL LOGICAL_AND LOGICAL_OR LOG_SOFTMAX MAX_POOL_2D NEG NOT_EQUAL RELU RELU6 RESIZE_BILINEAR
+  RESIZE_NEAREST_NEIGHBOR ROUND SOFTMAX SPACE_TO_DEPTH SVDF TANH TRANSPOSE_CONV UNIDIRECTIONAL_SEQUENCE_LSTM ZEROS_LIKE
+`
+  .trim()
+  .split(/\s+/);
+const modelsOfName = (name: string): TfliteModel[] =>
+  mixed.includes(name) ? [tiny(name)] : modelsOf(name).map(([, model]) => model);
+
+test("an output with a dimension more than the kernel takes is said", (t) => {
+  for (const name of shaped)
+    for (const model of modelsOfName(name).filter((each) => saidOf(each).length === 0))
+      t.regex(saidOf(changed(model, name, outer))[0] ?? "", / #0: its output has shape \[1, .* wants /, name);
+});
+
+needs(tflm)("TensorFlow Lite Micro runs no operator of whose output's shape something is said", async (t) => {
+  const session = await InferenceSession.start("tflm");
+  try {
+    for (const name of tflmParser.keys()) {
+      if (calling.includes(name)) continue;
+      for (const model of modelsOfName(name).filter((each) => saidOf(each).length === 0))
+        for (const change of [outer, inner, reversed]) {
+          const other = changed(model, name, (operator, graph) => {
+            if (operator.outputs.length > 0) change(operator, graph);
+          });
+          const said = saidOf(other);
+          if (said.length > 0) t.false(await runs(session, other), `${name}: ${said.join("; ")}`);
+        }
+    }
+  } finally {
+    session.close();
+  }
+});
