@@ -23,7 +23,10 @@ const archives: readonly (readonly [has: RegExp, what: string, instead: (file: s
 const zipped = (file: string, bytes: Uint8Array): string => {
   const names = namesInZip(bytes);
   const known = archives.find(([has]) => names.some((name) => has.test(name)));
-  return known ? `${known[1]}; ${known[2](file)}` : "a zip archive; unpack it, and give the .tflite that is in it";
+  if (known) return `${known[1]}; ${known[2](file)}`;
+  return path.extname(file).toLowerCase() === ".keras"
+    ? `a .keras file whose config.json is missing: it may be cut off; of a whole one ${convert(file)}`
+    : "a zip archive; unpack it, and give the .tflite that is in it";
 };
 
 const starts: readonly (readonly [start: RegExp, what: (file: string, bytes: Uint8Array) => string])[] = [

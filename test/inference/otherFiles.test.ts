@@ -33,6 +33,7 @@ const others: [name: string, content: Uint8Array, what: RegExp][] = [
   ["saved.zip", archive("saved_model.pb"), /TensorFlow SavedModel; save the model as \.keras/],
   ["model.pt", archive("archive/data.pkl"), /is a model of PyTorch; export it to ONNX/],
   ["things.zip", archive("readme.txt"), /is a zip archive; unpack it/],
+  ["part.keras", archive("readme.txt"), /is a \.keras file whose config\.json is missing.* npx loam convert /],
   ["model.tar.gz", bytes("\x1f\x8b\x08"), /is a gzip archive; unpack it/],
   ["net.onnx", onnx, /is an ONNX model, which loam does not read; make a \.tflite of it with onnx2tf/],
   ["net.bin", onnx, /is an ONNX model/],
