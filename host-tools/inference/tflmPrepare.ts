@@ -74,6 +74,8 @@ function wrongScales(place: Place, weights: TfliteTensor): string | undefined {
 function wrongLayer(place: Place): string | undefined {
   const [input, weights] = [inputOf(place, place.name === "TRANSPOSE_CONV" ? 2 : 0), inputOf(place, 1)];
   if (!weights || (input?.type !== "INT8" && input?.type !== "INT16")) return undefined;
+  if (place.name in channelsAt && (scalesOf(input).length === 0 || scalesOf(weights).length === 0))
+    return "its input or weights have no scale and zero point, and TensorFlow Lite Micro wants both";
   if (scalesOf(weights).length > 1) return wrongScales(place, weights);
   return place.name === "FULLY_CONNECTED" ? wrongBias(place, [input, weights, inputOf(place, 2)]) : undefined;
 }

@@ -52,6 +52,20 @@ const filters: Rule = (shapes) => {
     : `its weights have shape ${written(weights)}, and TensorFlow Lite Micro wants four dimensions`;
 };
 
+/** Sizes add up along one dimension, and are the same in the others. */
+const joined: Rule = ({ data, output, place }) => {
+  const axis = place.operator.options?.["axis"];
+  const along = typeof axis === "number" ? axis + (axis < 0 ? output.length : 0) : 0;
+  const inputs = place.operator.inputs.map((_, at) => inputOf(place, at)?.shape ?? []);
+  const right = data.map((size, i) => (i === along ? inputs.reduce((sum, shape) => sum + (shape[i] ?? 0), 0) : size));
+  const fits = inputs.every(
+    (shape) => shape.length === output.length && shape.every((size, i) => i === along || size === output[i]),
+  );
+  return fits && isSame(right, output)
+    ? undefined
+    : wants(output, `its inputs', ${inputs.map(written).join(", ")}, side by side in dimension ${along}`);
+};
+
 const ranked =
   (rank: number): Rule =>
   ({ output }) =>
@@ -68,6 +82,7 @@ const rules: ReadonlyMap<string, Rule> = new Map([
   ["QUANTIZE", quantized],
   ...each(begins, "L2_NORMALIZATION SOFTMAX"),
   ...each(both, "EQUAL FLOOR_DIV FLOOR_MOD GREATER GREATER_EQUAL LESS LESS_EQUAL LOGICAL_AND LOGICAL_OR NOT_EQUAL"),
+  ["CONCATENATION", joined],
   ...each(reduced, "ARG_MAX ARG_MIN"),
   ...each(filters, "CONV_2D DEPTHWISE_CONV_2D TRANSPOSE_CONV"),
   ...each(

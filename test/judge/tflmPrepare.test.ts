@@ -93,6 +93,11 @@ const biasBy =
     weightScales(1, 0)(operator, graph);
     bias!.scale = [input!.scale[0]! * weights!.scale[0]! * factor];
   };
+const withoutScale =
+  (input: number): Change =>
+  ({ inputs }, { tensors }) => {
+    delete tensors[inputs[input]!]!.quantization;
+  };
 const layers: [operator: string, change: Change, said: RegExp | undefined][] = [
   ["FULLY_CONNECTED", biasBy(1), undefined],
   ["FULLY_CONNECTED", biasBy(2), undefined],
@@ -109,6 +114,13 @@ const layers: [operator: string, change: Change, said: RegExp | undefined][] = [
   ["CONV_2D", biasBy(1000), undefined],
   ["CONV_2D", weightScales(2, 0), /^CONV_2D #0: its weights of shape .* have 2 scales in dimension 0/],
   ["DEPTHWISE_CONV_2D", weightScales(2, 3), /^DEPTHWISE_CONV_2D #0: its weights of shape .* have 2 scales/],
+  ["CONV_2D", withoutScale(0), /^CONV_2D #0: its input or weights have no scale and zero point, and/],
+  [
+    "DEPTHWISE_CONV_2D",
+    withoutScale(1),
+    /^DEPTHWISE_CONV_2D #0: its input or weights have no scale and zero point, and/,
+  ],
+  ["TRANSPOSE_CONV", withoutScale(2), /^TRANSPOSE_CONV #0: its input or weights have no scale and zero point, and/],
   ["TRANSPOSE_CONV", weightScales(2, 0), /^TRANSPOSE_CONV #0: its weights of shape .* have 2 scales/],
 ];
 
@@ -140,7 +152,7 @@ const outer = outputShape((shape) => [1, ...shape]);
 const inner = outputShape((shape) => [...shape, 1]);
 const reversed = outputShape((shape) => [...shape].reverse());
 const shaped = `
-  ARG_MAX ARG_MIN AVERAGE_POOL_2D CAST CEIL CONV_2D CUMSUM DEPTHWISE_CONV_2D DEPTH_TO_SPACE DEQUANTIZE ELU EQUAL EXP FLOOR FLOOR_DIV FLOOR_MOD GREATER GREATER_EQUAL
+  ARG_MAX ARG_MIN AVERAGE_POOL_2D CAST CEIL CONCATENATION CONV_2D CUMSUM DEPTHWISE_CONV_2D DEPTH_TO_SPACE DEQUANTIZE ELU EQUAL EXP FLOOR FLOOR_DIV FLOOR_MOD GREATER GREATER_EQUAL
   HARD_SWISH L2_NORMALIZATION LEAKY_RELU LESS LESS_EQUAL LOGICAL_AND LOGICAL_OR LOG_SOFTMAX MAX_POOL_2D NEG NOT_EQUAL RELU RELU6 RESIZE_BILINEAR
   RESIZE_NEAREST_NEIGHBOR ROUND SOFTMAX SPACE_TO_DEPTH SVDF TANH TRANSPOSE_CONV UNIDIRECTIONAL_SEQUENCE_LSTM ZEROS_LIKE
 `
