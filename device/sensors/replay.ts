@@ -69,8 +69,9 @@ class ReplaySensor implements NodeSensor {
   configure({ rate }: { rate: number }): void {
     this.#rate = rate;
     this.#begin(this.#source.windowAt(Date.now() / 1000 + Math.min(early, this.#source.spacing / 2)));
-    // In a hole of the recording, and after its end, nothing is measured.
-    if (Date.now() / 1000 >= this.#time + this.#samples.length / rate) this.#taken = this.#samples.length;
+    // In a hole of the recording, and after its end, nothing is measured. Between windows, where a node that was reset may begin one, it is the last one again.
+    const ends = this.#time + Math.max(this.#samples.length / rate, this.#source.spacing);
+    if (Date.now() / 1000 >= ends) this.#taken = this.#samples.length;
   }
 
   #begin(window: number): void {
