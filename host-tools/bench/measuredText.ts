@@ -6,7 +6,7 @@ import { loamRoot } from "../lib/paths.js";
 
 /** Writes what was measured between a page's markers. @param page below the project's folder. @throws UserError when the markers are missing */
 export async function writeMeasured(page: string, name: string, text: string): Promise<void> {
-  const file = path.join(loamRoot, page);
+  const file = path.resolve(loamRoot, page);
   const before = await readFile(file, "utf8");
   const [from, to] = [`<!-- measured: ${name} -->\n`, "<!-- end of measured -->"];
   const start = before.indexOf(from);

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { runExperiments, type ExperimentResult } from "../experiments/experiments.js";
 import { saveExperiments } from "../experiments/store.js";
@@ -8,12 +9,16 @@ import { describePublic, publicPage } from "../experiments/public/page.js";
 import { runPublic, setsIn, type PublicResult } from "../experiments/public/run.js";
 import { publicSets } from "../experiments/public/sets.js";
 import { UserError } from "../lib/errors.js";
+import { textKind } from "../lib/fileKinds.js";
+import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
 import { startBackend } from "tfjs-to-tflite/tf/backend.js";
 import { whole } from "../lib/numbers.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
 import { ownRecordings } from "../node/nodeFolder.js";
+
+const pageKind = textKind("the page of experiments", "# Experiments");
 
 interface Options {
   seeds?: number[];
@@ -24,11 +29,14 @@ interface Options {
   public?: string;
   only?: string[];
   write?: string;
+  force?: boolean;
   json?: boolean;
 }
 
 /** Figures of public data sets. */
-async function runAllPublic(directory: string, { only, write, epochs, seeds = [1], json }: Options): Promise<void> {
+async function runAllPublic(directory: string, options: Options): Promise<void> {
+  const { only, write, epochs, seeds = [1], force, json } = options;
+  if (write !== undefined) await requireReplaceable([{ file: write, kind: pageKind }], { sources: [], force });
   if (seeds.length > 1) throw new UserError("--public takes one seed: it shares out the recordings, too");
   const [seed] = seeds as [number];
   await startBackend();
@@ -38,7 +46,7 @@ async function runAllPublic(directory: string, { only, write, epochs, seeds = [1
     warnOfLosses(result.warnings);
     results.push(result);
   }
-  if (write !== undefined) await writeMeasured(write, "public sets", publicPage(results, seed));
+  if (write !== undefined) await writeMeasured(path.resolve(write), "public sets", publicPage(results, seed));
   process.stdout.write(json ? `${JSON.stringify(results)}\n` : `${describePublic(results)}\n`);
 }
 
@@ -119,6 +127,7 @@ export default new Command("experiments")
   )
   .option("--only <names>", "of the public sets these, separated by commas", (text: string) => text.split(","))
   .option("--write <page>", "write the figures of the public sets into the page (docs/experiments.md)")
+  .addOption(forceOption())
   .option("--node <file>", nodeHelp)
   .option("--json", "print the figures as JSON")
   .action(async (given: Options) => {

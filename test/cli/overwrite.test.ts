@@ -134,6 +134,12 @@ const rows: Row[] = [
     foreign: "# Another page\n",
   },
   {
+    command: "experiments",
+    file: "public.md",
+    args: (place) => ["experiments", "--public", at("none"), "--write", path.join(place, "public.md")],
+    foreign: "# Another page\n",
+  },
+  {
     command: "cloud",
     file: "scale.md",
     args: (place) => ["cloud", "bench", "--write", path.join(place, "scale.md")],
