@@ -3,6 +3,7 @@ import { microArena, planModel, type MicroArena, type TflmArena } from "../infer
 import { checkExternal } from "../inference/externalInputs.js";
 import { readModel } from "../inference/readModel.js";
 import { supportLines, supportOf } from "../inference/support.js";
+import { askTflm } from "../inference/tflmAsked.js";
 import { tflmFigures } from "../inference/tflmSupport.js";
 import { UserError } from "../lib/errors.js";
 import { tfliteKind } from "../lib/fileKinds.js";
@@ -91,7 +92,12 @@ export default new Command("arena")
   .argument("<model>", ".tflite file")
   .option("--budget <bytes>", "size of the node's arena", parseBudget, 49_152)
   .addOption(
-    new Option("--backend <name>", "backend that must fit into the budget").choices(["micro", "tflm"]).default("micro"),
+    new Option(
+      "--backend <name>",
+      "backend that must fit into the budget; with TFLM_DIR set, TensorFlow Lite Micro itself is asked whether it takes the model",
+    )
+      .choices(["micro", "tflm"])
+      .default("micro"),
   )
   .option(
     "--plan <file>",
@@ -108,7 +114,11 @@ export default new Command("arena")
     const bytes = plan ? writeTflite(model) : originalBytes;
     if (plan) await writeFileAtomic(plan, bytes);
     const micro = await knownOf(() => microArena(bytes, model, externalInput), /^backend micro: /);
-    const tflm = await knownOf(() => tflmFigures(model), /^/);
+    const tflm = await knownOf(async () => {
+      const figures = tflmFigures(model);
+      if (backend === "tflm") await askTflm(bytes, figures.needed);
+      return figures;
+    }, /^/);
     const wanted = backend === "tflm" ? tflm : micro;
     const support = "unknown" in wanted ? await supportOf(bytes, model) : undefined;
     if (support && "unknown" in wanted && !json) {

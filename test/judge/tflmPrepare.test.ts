@@ -1,5 +1,9 @@
 /** What TensorFlow Lite Micro's kernels refuse when they prepare an operator, measured on TensorFlow Lite Micro itself: it runs those of which nothing is said. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import test from "ava";
+import { execa } from "execa";
 import { tflmParser } from "tfjs-to-tflite/graph/tflmOperators.js";
 import { readTflite, writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { builtinNames, type Subgraph, type TfliteModel, type TfliteOperator } from "tfjs-to-tflite/tflite/index.js";
@@ -8,6 +12,7 @@ import { tensorBytes } from "../../host-tools/inference/graph.js";
 import { InferenceError, InferenceSession, inferWith } from "../../host-tools/inference/index.js";
 import { placesOf } from "../../host-tools/inference/places.js";
 import { tflmSupport } from "../../host-tools/inference/tflmSupport.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 import { needs, tflm } from "../helpers/needs.js";
 import { bytesOf, calling, mixed, modelsOf, type Type } from "./tflmModels.js";
 
@@ -185,3 +190,21 @@ needs(tflm)("TensorFlow Lite Micro runs no operator of whose output's shape some
     session.close();
   }
 });
+
+needs(tflm)(
+  "arena asks TensorFlow Lite Micro itself: no figures of a model that it refuses, whatever is said of it",
+  async (t) => {
+    const swapped = changed(tiny("SUM"), "SUM", ({ inputs }) => inputs.reverse());
+    t.deepEqual(saidOf(swapped), []);
+    const file = path.join(await mkdtemp(path.join(tmpdir(), "loam-asked-")), "sum.tflite");
+    t.teardown(() => rm(path.dirname(file), { recursive: true }));
+    for (const [model, exitCode] of [[tiny("SUM"), 0] as const, [swapped, 1] as const]) {
+      await writeFile(file, writeTflite(model));
+      const loam = path.join(loamRoot, "host-tools/bin/loam.js");
+      const result = await execa("node", [loam, "arena", file, "--backend", "tflm"], { reject: false });
+      t.is(result.exitCode, exitCode, result.stderr);
+      t.is(result.stdout.includes("tflm needs"), exitCode === 0);
+      if (exitCode === 1) t.regex(result.stderr, /SUM #0: TensorFlow Lite Micro cannot prepare it/);
+    }
+  },
+);
