@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { initNode } from "../init/init.js";
 import { UserError } from "../lib/errors.js";
 import { boardNames, isBoard, type BoardName } from "../node/boards.js";
-import { unknownName } from "../node/nearest.js";
+import { unknownName } from "tfjs-to-tflite/lib/nearest.js";
 
 /** A word, quoted for a shell where necessary. */
 const quoted = (word: string): string => (/^[\w./@%+:,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

@@ -1,7 +1,7 @@
 /** What a table's columns are, where the mapping does not say: only what has one meaning. The rest is asked for, in words. */
 import type { NodeConfig } from "../../device/config.js";
 import { UserError } from "../lib/errors.js";
-import { unknownName } from "../node/nearest.js";
+import { unknownName } from "tfjs-to-tflite/lib/nearest.js";
 import type { CsvMapping, Mapping, SensorMapping, TableMapping, TimeMapping } from "./mapping.js";
 import { formOf, isMissing, numberReader, type NumberForm } from "./numberText.js";
 import { isIso, possibleFormats } from "./timeText.js";

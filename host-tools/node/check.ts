@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { Path } from "../lib/jsonPath.js";
 import { ConfigError, Findings } from "./findings.js";
-import { nearest, unknownName } from "./nearest.js";
+import { nearest, unknownName } from "tfjs-to-tflite/lib/nearest.js";
 import { checkBoard } from "./rules/board.js";
 import { checkApp } from "./rules/app.js";
 import type { Draft } from "./rules/draft.js";

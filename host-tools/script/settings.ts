@@ -6,7 +6,7 @@ import { UserError } from "../lib/errors.js";
 import { parseJson } from "../lib/json.js";
 import { checkConfig } from "../node/check.js";
 import { ConfigError } from "../node/findings.js";
-import { unknownName } from "../node/nearest.js";
+import { unknownName } from "tfjs-to-tflite/lib/nearest.js";
 
 /** Its shape alone: ranges are the node description's. */
 const schema = z.strictObject({

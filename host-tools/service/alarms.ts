@@ -4,7 +4,7 @@ import { Mail } from "../alarms/mail.js";
 import { Webhook } from "../alarms/webhook.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
-import { unknownName } from "../node/nearest.js";
+import { unknownName } from "tfjs-to-tflite/lib/nearest.js";
 import type { AlarmRule } from "../store/alarmRules.js";
 import { ruleName, type AlarmsConfig, type RuleConfig } from "./alarmsConfig.js";
 import { webhookSecretRule } from "./fields.js";

@@ -1,6 +1,6 @@
 import test from "ava";
 import { pathText } from "../../host-tools/lib/jsonPath.js";
-import { nearest } from "../../host-tools/node/nearest.js";
+import { nearest } from "tfjs-to-tflite/lib/nearest.js";
 import { shows } from "../lorawan/secrets.js";
 import { example, objectsIn, problemsOf, put, valuesIn } from "./descriptions.js";
 

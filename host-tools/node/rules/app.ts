@@ -1,4 +1,4 @@
-import { unknownName } from "../nearest.js";
+import { unknownName } from "tfjs-to-tflite/lib/nearest.js";
 import type { Rule } from "./draft.js";
 
 /** Rules may name only existing classes and actuators. */

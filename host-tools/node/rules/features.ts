@@ -1,5 +1,5 @@
 import type { Findings } from "../findings.js";
-import { unknownName } from "../nearest.js";
+import { unknownName } from "tfjs-to-tflite/lib/nearest.js";
 import type { Draft, Rule } from "./draft.js";
 import { once } from "./names.js";
 

@@ -1,7 +1,7 @@
 import { loopHighest, loopLowest, fullScaleVolts, lowestVolts } from "../../../device/sensors/field/analogConstants.js";
 import type { Path } from "../../lib/jsonPath.js";
 import type { Findings } from "../findings.js";
-import { unknownName } from "../nearest.js";
+import { unknownName } from "tfjs-to-tflite/lib/nearest.js";
 import type { Sensor } from "../schema/node.js";
 import { sdkDriverInstead, sdkDrivers } from "../sdkDrivers.js";
 import type { Draft, Rule } from "./draft.js";

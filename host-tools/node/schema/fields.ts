@@ -1,6 +1,6 @@
 /** The types of values in a node description. Each has one error text, which says what a valid value is. */
 import { z } from "zod";
-import { nearest } from "../nearest.js";
+import { nearest } from "tfjs-to-tflite/lib/nearest.js";
 
 /** What the reference page shows about a key besides type, range and default. */
 interface Notes {

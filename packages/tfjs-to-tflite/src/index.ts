@@ -19,6 +19,7 @@ export type { PruneOptions, PruneReport } from "./pruning.js";
 export const readSamples = (...files: string[]): Promise<ArraySamples[]> => Promise.all(files.map(readArrayFile));
 
 export const { convert, inputsOf, quantize, prune } = libraryOn<string | URL>({
+  isPlace: (given) => typeof given === "string" || given instanceof URL,
   files: modelFiles,
   async start() {
     await startBackend("wasm");

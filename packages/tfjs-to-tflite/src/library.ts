@@ -16,10 +16,12 @@ import { registerCustomLayers } from "./tf/customLayers.js";
 import type { TfliteModel } from "./tflite/index.js";
 import type { Normalization } from "./tflite/metadata.js";
 import { UserError } from "./lib/errors.js";
+import { requireKnownOptions, type KnownOptions } from "./lib/options.js";
 import type { Progress } from "./lib/progress.js";
 import { explained } from "./tf/failure.js";
 import { pruneWith, type PruneOptions, type PruneReport } from "./pruning.js";
-import { quantize, type QuantizeOptions, type QuantizeResult } from "./quantize/index.js";
+import { activationTypes } from "./graph/parameters.js";
+import { quantize, rangeMethods, type QuantizeOptions, type QuantizeResult } from "./quantize/index.js";
 
 /** Numbers with their shape, [samples, ...], or one sample after the other. */
 export interface ArraySamples {
@@ -81,6 +83,9 @@ export interface Converted {
   report: Report;
 }
 
+type QuantizingOptions = Omit<QuantizeOptions, "progress"> & Pick<ConvertOptions, "inputShapes" | "progress">;
+type PruningOptions = Omit<PruneOptions, "samples"> & { samples?: GivenSamples };
+
 export interface Quantized {
   /** The network with its scales, weights and biases as integers. */
   quantized: QuantizedGraph;
@@ -90,8 +95,49 @@ export interface Quantized {
   };
 }
 
+const quantizing = {
+  activations: activationTypes,
+  range: ["auto", ...rangeMethods],
+  equalize: [true, false],
+  biasCorrection: [true, false],
+  fineTune: true,
+  mixed: [true, false],
+  inputShapes: true,
+  progress: true,
+} as const;
+
+const known = {
+  convert: {
+    calibrate: true,
+    type: ["int8", "float"],
+    weights: weightTypes,
+    force: [true, false],
+    io: true,
+    labels: true,
+    normalization: true,
+    signature: [true, false],
+    name: true,
+    write: true,
+    ...quantizing,
+  } satisfies KnownOptions<ConvertOptions>,
+  quantize: { ...quantizing, inputRanges: true } satisfies KnownOptions<QuantizingOptions>,
+  prune: {
+    ratio: true,
+    samples: true,
+    labels: true,
+    uniform: [true, false],
+    epochs: true,
+    learningRate: true,
+    seed: true,
+    progress: true,
+    names: true,
+  } satisfies KnownOptions<PruningOptions>,
+};
+
 /** What a program runs on. */
 export interface Host<Place> {
+  /** Whether it is a place of a model, for callers whose types nobody checks. */
+  isPlace(given: unknown): given is Place;
   /** The files of a model at a place. */
   files(place: Place): ModelFiles | Promise<ModelFiles>;
   /** Makes tfjs ready. */
@@ -100,6 +146,23 @@ export interface Host<Place> {
 
 const isLayersModel = (model: object | string): model is tfl.LayersModel =>
   typeof model === "object" && "predict" in model;
+
+/** @throws UserError for what is no model, before tfjs looks for parts of one in it */
+function requireModel<Place>(model: Model<Place>, { isPlace }: Host<Place>): void {
+  const given: unknown = model;
+  if (isPlace(given)) return;
+  const expected =
+    "expected a tf.LayersModel, the path or address of a model.json, a .keras, .h5 or .zip file or of the folder that has it, or on a page the files that it was given";
+  if (typeof given !== "object" || given === null) throw new UserError(`the model is ${String(given)}; ${expected}`);
+  if ("predict" in given && !("layers" in given))
+    throw new UserError(
+      "the model is one that tfjs has loaded, and not a tf.LayersModel: of a graph model give the path or address of its model.json",
+    );
+  if (!("predict" in given) && !("json" in given && "weights" in given) && !isFiles(given)) {
+    const what = Array.isArray(given) ? "a list" : `an object with ${Object.keys(given).join(", ") || "nothing in it"}`;
+    throw new UserError(`the model is ${what}; ${expected}`);
+  }
+}
 
 const isLoaded = (model: object | string): model is tfl.LayersModel | GraphModel =>
   isLayersModel(model) || (typeof model === "object" && "json" in model && "weights" in model);
@@ -124,9 +187,7 @@ function asTensors(given: GivenSamples): { samples: Samples; made: tf.Tensor[] }
 }
 
 /** @throws UserError for types that a float model would ignore */
-function requireFloat({ weights = "float32", io = "float32" }: Pick<ConvertOptions, "weights" | "io">): void {
-  if (!weightTypes.includes(weights))
-    throw new UserError(`weights of ${weights}: a float model's are one of ${weightTypes.join(", ")}`);
+function requireFloat({ io = "float32" }: Pick<ConvertOptions, "io">): void {
   const ends = typeof io === "object" ? [io.input, io.output] : [io];
   const other = ends.find((type) => type !== "float32");
   if (other !== undefined)
@@ -146,15 +207,11 @@ export interface Library<Place> {
   /** What a model's inputs are called, and how large they are: which of its sizes are free, and want `inputShapes`. */
   inputsOf(model: Model<Place>): Promise<ModelInput[]>;
   /** Quantizes a model's network to int8 without making a file. */
-  quantize(
-    model: Model<Place>,
-    samples: GivenSamples,
-    options?: Omit<QuantizeOptions, "progress"> & Pick<ConvertOptions, "inputShapes" | "progress">,
-  ): Promise<Quantized>;
+  quantize(model: Model<Place>, samples: GivenSamples, options?: QuantizingOptions): Promise<Quantized>;
   /** Removes whole filters from a layers model. @returns a smaller layers model, not compiled; the given one is not changed */
   prune(
     model: tfl.LayersModel | ModelFiles | Place,
-    options: Omit<PruneOptions, "samples"> & { samples?: GivenSamples },
+    options: PruningOptions,
   ): Promise<{ model: tfl.LayersModel; report: PruneReport }>;
 }
 
@@ -166,9 +223,11 @@ export function libraryOn<Place extends object | string>(host: Host<Place>): Lib
     isLoaded(model) ? model : readModel(await filesOf(model));
 
   async function running<T>(
+    model: Model<Place>,
     given: GivenSamples | undefined,
     work: (samples: Samples | undefined) => Promise<T>,
   ): Promise<T> {
+    requireModel(model, host);
     const before = tf.getBackend();
     await host.start();
     // A model that the caller has loaded computes by tfjs's own layers otherwise.
@@ -184,7 +243,8 @@ export function libraryOn<Place extends object | string>(host: Host<Place>): Lib
 
   return {
     convert: (model, { calibrate, name = "model", ...given } = {}) =>
-      running(calibrate, async (calibration) => {
+      running(model, calibrate, async (calibration) => {
+        requireKnownOptions("convert", given, known.convert);
         const type = given.type ?? (calibrate && !given.weights ? "int8" : "float");
         if (type === "float") requireFloat(given);
         const { labels, normalization, signature = true, ...options } = given;
@@ -207,10 +267,11 @@ export function libraryOn<Place extends object | string>(host: Host<Place>): Lib
         return { tflite, report: { ...summary, operators, ...(agreement && { agreement }) } };
       }),
 
-    inputsOf: (model) => running(undefined, async () => modelInputs(await load(model))),
+    inputsOf: (model) => running(model, undefined, async () => modelInputs(await load(model))),
 
     quantize: (model, given, { inputShapes, ...options } = {}) =>
-      running(given, async (samples) => {
+      running(model, given, async (samples) => {
+        requireKnownOptions("quantize", options, known.quantize);
         const float = graphOf(await load(model), "model", inputShapes);
         const tensors = samplesFor(float, samples!);
         try {
@@ -226,11 +287,12 @@ export function libraryOn<Place extends object | string>(host: Host<Place>): Lib
       }),
 
     prune: (model, { samples: given, ...options }) =>
-      running(given, async (samples) =>
-        pruneWith(isLayersModel(model) ? model : await readLayersModel(await filesOf(model)), {
+      running(model, given, async (samples) => {
+        requireKnownOptions("prune", options, known.prune);
+        return pruneWith(isLayersModel(model) ? model : await readLayersModel(await filesOf(model)), {
           ...options,
           ...(samples && { samples }),
-        }),
-      ),
+        });
+      }),
   };
 }

@@ -20,7 +20,11 @@ export function useWasm(place: WasmPlace): void {
   wasm = place;
 }
 
+const isAddress = (given: unknown): given is string | URL => typeof given === "string" || given instanceof URL;
+
 export const { convert, inputsOf, quantize, prune } = libraryOn<string | URL | Iterable<GivenFile>>({
-  files: (place) => (typeof place === "string" || place instanceof URL ? filesOnHost(place) : filesGiven(place)),
+  isPlace: (given): given is string | URL | Iterable<GivenFile> =>
+    isAddress(given) || (typeof given === "object" && given !== null && Symbol.iterator in given),
+  files: (place) => (isAddress(place) ? filesOnHost(place) : filesGiven(place)),
   start: () => startWebBackend(wasm),
 });
