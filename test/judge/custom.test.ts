@@ -7,12 +7,12 @@ import type { TensorType, TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { tflmCustom } from "tfjs-to-tflite/graph/tflmOperators.js";
 import { tensorBytes } from "../../host-tools/inference/graph.js";
 import { infer, InferenceError, InferenceSession, inferWith } from "../../host-tools/inference/index.js";
-import { placesOf } from "../../host-tools/inference/places.js";
 import { operatorsDefine, usedOperators } from "../../host-tools/inference/operators.js";
 import { supportOf } from "../../host-tools/inference/support.js";
-import { tflmFigures, tflmSupport } from "../../host-tools/inference/tflmSupport.js";
+import { tflmFigures } from "../../host-tools/inference/tflmSupport.js";
 import { UserError } from "../../host-tools/lib/errors.js";
 import { needs, tflm } from "../helpers/needs.js";
+import { saidOf } from "./tflmRuns.js";
 
 type Tensor = readonly [shape: number[], type: TensorType, data?: ArrayBufferView];
 
@@ -196,8 +196,6 @@ const retyped = (model: TfliteModel): TfliteModel[] =>
       return [changed];
     }),
   );
-
-const saidOf = (model: TfliteModel): string[] => tflmSupport(model, placesOf(model));
 
 test("a custom operator in other types: it is said, with those that it has", (t) => {
   const of = custom("SignalEnergy", [ints(4)], [ints(4)], { end_index: 4, start_index: 0 });

@@ -8,17 +8,14 @@ import { tflmParser } from "tfjs-to-tflite/graph/tflmOperators.js";
 import { readTflite, writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { builtinNames, type Subgraph, type TfliteModel, type TfliteOperator } from "tfjs-to-tflite/tflite/index.js";
 import { tinyModels } from "../../host-tools/bench/tinyModels.js";
-import { tensorBytes } from "../../host-tools/inference/graph.js";
-import { InferenceError, InferenceSession, inferWith } from "../../host-tools/inference/index.js";
-import { placesOf } from "../../host-tools/inference/places.js";
-import { tflmSupport } from "../../host-tools/inference/tflmSupport.js";
+import { InferenceSession } from "../../host-tools/inference/index.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { needs, tflm } from "../helpers/needs.js";
-import { bytesOf, calling, mixed, modelsOf, type Type } from "./tflmModels.js";
+import { calling, mixed, modelsOf } from "./tflmModels.js";
+import { runs, saidOf } from "./tflmRuns.js";
 
 type Change = (operator: TfliteOperator, graph: Subgraph) => void;
 
-const saidOf = (model: TfliteModel): string[] => tflmSupport(model, placesOf(model));
 const tiny = (name: string): TfliteModel =>
   readTflite(tinyModels().find((each) => each.name === name || each.operator === name)!.model);
 
@@ -29,22 +26,6 @@ function changed(model: TfliteModel, name: string, change: Change): TfliteModel 
   for (const operator of graph.operators)
     if (builtinNames[copy.operatorCodes[operator.opcodeIndex]!.builtinCode] === name) change(operator, graph);
   return copy;
-}
-
-/** True when it runs, on data of ones. */
-async function runs(session: InferenceSession, model: TfliteModel): Promise<boolean> {
-  const { inputs, tensors } = model.subgraphs[0]!;
-  const ones = inputs.map((input) => {
-    const type = tensors[input]!.type as Type;
-    return bytesOf(type, Array<number>(tensorBytes(tensors[input]!) / bytesOf(type, [1]).length).fill(1));
-  });
-  try {
-    await inferWith(session, writeTflite(model), [ones], { arena: 1 << 20 });
-    return true;
-  } catch (error) {
-    if (error instanceof InferenceError) return false;
-    throw error;
-  }
 }
 
 const moreInputs: Change = (operator) => operator.inputs.push(operator.inputs.find((input) => input >= 0)!);

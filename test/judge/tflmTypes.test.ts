@@ -1,33 +1,12 @@
 /** What is said of an operator for TensorFlow Lite Micro is what TensorFlow Lite Micro does, loaded and run: in each type of data, and without each of its inputs. */
 import { tflmParser } from "tfjs-to-tflite/graph/tflmOperators.js";
-import { readTflite, writeTflite } from "tfjs-to-tflite/graph/tflite.js";
+import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { builtinNames, type TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { tinyModels } from "../../host-tools/bench/tinyModels.js";
-import { tensorBytes } from "../../host-tools/inference/graph.js";
-import { InferenceError, InferenceSession, inferWith } from "../../host-tools/inference/index.js";
-import { placesOf } from "../../host-tools/inference/places.js";
-import { tflmSupport } from "../../host-tools/inference/tflmSupport.js";
+import { InferenceSession } from "../../host-tools/inference/index.js";
 import { needs, tflm } from "../helpers/needs.js";
-import { bytesOf, calling, mixed, modelsOf, type Type } from "./tflmModels.js";
-
-const saidOf = (model: TfliteModel): string[] => tflmSupport(model, placesOf(model));
-
-/** True when it runs; false when TensorFlow Lite Micro refuses it. All data are ones. */
-async function runs(session: InferenceSession, model: TfliteModel): Promise<boolean> {
-  const { inputs, tensors } = model.subgraphs[0]!;
-  const ones = inputs.map((input) => {
-    const { type } = tensors[input]!;
-    const bytes = tensorBytes(tensors[input]!);
-    return bytesOf(type as Type, Array<number>(bytes / bytesOf(type as Type, [1]).length).fill(1));
-  });
-  try {
-    await inferWith(session, writeTflite(model), [ones], { arena: 1 << 20 });
-    return true;
-  } catch (error) {
-    if (error instanceof InferenceError) return false;
-    throw error;
-  }
-}
+import { calling, mixed, modelsOf } from "./tflmModels.js";
+import { runs, saidOf } from "./tflmRuns.js";
 
 needs(tflm)(
   "TensorFlow Lite Micro runs each operator in the types that are said of it, and in no others",
