@@ -45,6 +45,9 @@ function folderOf(location: string): string {
 
 async function prune(location: string, { labels: labelFile, ...options }: Options): Promise<void> {
   const { data = [] } = options;
+  await startBackend();
+  // First of all: whoever gives a model that cannot be pruned is not to look for samples.
+  const model = await loadLayersModel(location);
   if (!options.uniform && data.length === 0) {
     throw new UserError(
       "the sensitivity scan needs samples: --data FILE (.npy, .json, .csv or raw float32), one FILE per input. To remove the same share from every layer without samples: --uniform",
@@ -56,8 +59,6 @@ async function prune(location: string, { labels: labelFile, ...options }: Option
     sources: [...(await modelSources(location)), ...data, ...(labelFile ? [labelFile] : [])],
     force: options.force,
   });
-  await startBackend();
-  const model = await loadLayersModel(location);
   const { model: pruned, report } = await pruneWith(model, {
     ...options,
     ...(data.length > 0 && { samples: await readSamples(data) }),

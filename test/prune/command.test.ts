@@ -127,6 +127,13 @@ refused.forEach(([title, args, message], i) => {
   });
 });
 
+test("refused: what is no model, before samples are asked for", async (t) => {
+  writeFileSync(at("model.onnx"), Uint8Array.of(0x08, 0x07, 0x12, 0x00));
+  const result = await loam("prune", at("model.onnx"), "--ratio", "0.4");
+  t.is(result.exitCode, 1);
+  t.regex(result.stderr, /model\.onnx is an ONNX model, which is not read/);
+});
+
 test("refused: overwriting the input model", async (t) => {
   const result = await loam("prune", at("model", "model.json"), "--ratio", "0.4", "--uniform", "--out", at("model"));
   t.is(result.exitCode, 1);

@@ -43,7 +43,7 @@ function weightBytes({ shape, dtype, quantization }: tf.io.WeightsManifestEntry)
 /** Other files that users may pass as a model.json: their first bytes, what they are, and what to do with them. */
 const otherFormats: readonly (readonly [start: string, what: string, instead: string])[] = [
   ["\x89HDF", "a Keras model in HDF5", "its name must end in .h5"],
-  ["PK\x03\x04", "a zip archive, such as a .keras file", "its name must end in .keras"],
+  ["PK\x03\x04", "a zip archive, such as a .keras file", "its name must end in .keras or .zip"],
   ["\x1f\x8b", "a gzip archive (.tar.gz, .gz)", "unpack it, and give the folder of its model.json"],
 ];
 
