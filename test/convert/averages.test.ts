@@ -6,25 +6,26 @@ import { infer } from "../../host-tools/inference/index.js";
 import { needs, tflm } from "../helpers/needs.js";
 import { snrOf } from "./agreement.js";
 import { startPlainBackend } from "./backend.js";
-import { chanceOf, randomizeWeights, randomSamples } from "./randomModels.js";
+import { randomized, randomSamples } from "./randomModels.js";
 import { predict, run, toBytes } from "./run.js";
 
 test.before(startPlainBackend);
 
 /** Two convolutions over a time series of which the average is taken. */
 function averaging(last: "whole" | "parts"): tfl.LayersModel {
-  const model = tfl.sequential({
-    layers: [
-      tfl.layers.conv1d({ filters: 16, kernelSize: 5, inputShape: [128, 3], activation: "tanh" }),
-      tfl.layers.conv1d({ filters: 24, kernelSize: 3 }),
-      ...(last === "whole"
-        ? [tfl.layers.globalAveragePooling1d({})]
-        : [tfl.layers.averagePooling1d({ poolSize: 61 }), tfl.layers.flatten()]),
-      tfl.layers.dense({ units: 4 }),
-    ],
-  });
-  randomizeWeights(model, chanceOf(3));
-  return model;
+  return randomized(
+    tfl.sequential({
+      layers: [
+        tfl.layers.conv1d({ filters: 16, kernelSize: 5, inputShape: [128, 3], activation: "tanh" }),
+        tfl.layers.conv1d({ filters: 24, kernelSize: 3 }),
+        ...(last === "whole"
+          ? [tfl.layers.globalAveragePooling1d({})]
+          : [tfl.layers.averagePooling1d({ poolSize: 61 }), tfl.layers.flatten()]),
+        tfl.layers.dense({ units: 4 }),
+      ],
+    }),
+    3,
+  );
 }
 
 async function converted(model: tfl.LayersModel) {

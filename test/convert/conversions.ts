@@ -7,7 +7,7 @@ import { execa } from "execa";
 import { saveLayersModel } from "tfjs-to-tflite/graph/modelFiles.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { startPlainBackend } from "./backend.js";
-import { randomizeWeights, chanceOf } from "./randomModels.js";
+import { chanceOf, randomized } from "./randomModels.js";
 
 export const loam = path.join(loamRoot, "host-tools/bin/loam.js");
 export const folder = mkdtempSync(path.join(tmpdir(), "loam-convert-"));
@@ -20,18 +20,19 @@ export async function run(...args: string[]): Promise<{ code: number; stdout: st
 }
 
 export function smallModel(): tfl.LayersModel {
-  const model = tfl.sequential({
-    layers: [
-      tfl.layers.conv2d({ filters: 6, kernelSize: 3, inputShape: [8, 8, 2], useBias: false, name: "stem" }),
-      tfl.layers.batchNormalization({ name: "norm" }),
-      tfl.layers.reLU({ name: "relu" }),
-      tfl.layers.separableConv2d({ filters: 8, kernelSize: 3, depthMultiplier: 2, name: "separable" }),
-      tfl.layers.globalAveragePooling2d({ name: "pool" }),
-      tfl.layers.dense({ units: 3, activation: "softmax", name: "class" }),
-    ],
-  });
-  randomizeWeights(model, chanceOf(1));
-  return model;
+  return randomized(
+    tfl.sequential({
+      layers: [
+        tfl.layers.conv2d({ filters: 6, kernelSize: 3, inputShape: [8, 8, 2], useBias: false, name: "stem" }),
+        tfl.layers.batchNormalization({ name: "norm" }),
+        tfl.layers.reLU({ name: "relu" }),
+        tfl.layers.separableConv2d({ filters: 8, kernelSize: 3, depthMultiplier: 2, name: "separable" }),
+        tfl.layers.globalAveragePooling2d({ name: "pool" }),
+        tfl.layers.dense({ units: 3, activation: "softmax", name: "class" }),
+      ],
+    }),
+    1,
+  );
 }
 
 export const npy = (shape: number[], data: Float32Array): Buffer => {

@@ -15,7 +15,7 @@ import { writePrepared } from "../../host-tools/inference/prepared.js";
 import { bytesOf, numbersOf } from "../../host-tools/inference/realNumbers.js";
 import { needs, tflm, unzip } from "../helpers/needs.js";
 import { startPlainBackend } from "./backend.js";
-import { chanceOf, randomizeWeights } from "./randomModels.js";
+import { chanceOf, randomized } from "./randomModels.js";
 
 const folder = mkdtempSync(path.join(tmpdir(), "loam-describe-"));
 test.before(startPlainBackend);
@@ -35,9 +35,7 @@ function pictures(): tfl.LayersModel {
     tfl.layers.dense({ units: 3, activation: "softmax", name: "flower" }).apply(pooled),
     tfl.layers.dense({ units: 2, name: "place" }).apply(pooled),
   ] as tfl.SymbolicTensor[];
-  const model = tfl.model({ inputs: input, outputs });
-  randomizeWeights(model, chanceOf(3));
-  return model;
+  return randomized(tfl.model({ inputs: input, outputs }), 3);
 }
 
 async function convert(options: Partial<ConvertOptions> = {}): Promise<Uint8Array> {

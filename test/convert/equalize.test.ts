@@ -7,7 +7,7 @@ import { equalize } from "tfjs-to-tflite/quantize/equalize.js";
 import { collect, relativeError } from "tfjs-to-tflite/quantize/fake.js";
 import { quantize } from "tfjs-to-tflite/quantize/index.js";
 import { startPlainBackend } from "./backend.js";
-import { chanceOf, randomizeWeights, randomSamples } from "./randomModels.js";
+import { apply, chanceOf, randomizeWeights, randomSamples } from "./randomModels.js";
 
 test.before(startPlainBackend);
 
@@ -15,8 +15,6 @@ type Symbolic = tfl.SymbolicTensor;
 const channels = 12;
 const conv = (name: string, filters = channels): tfl.layers.Layer =>
   tfl.layers.conv2d({ filters, kernelSize: 1, name });
-const apply = (layer: tfl.layers.Layer, ...inputs: Symbolic[]): Symbolic =>
-  layer.apply(inputs.length === 1 ? inputs[0]! : inputs) as Symbolic;
 
 /** What stands between the layers "in" and "out" (or others that begin so), whose channels are of very different size. */
 const betweens: Record<string, (x: Symbolic) => Symbolic> = {

@@ -10,7 +10,7 @@ import { infer, InferenceSession } from "../../host-tools/inference/index.js";
 import { filterGroups } from "tfjs-to-tflite/prune/groups.js";
 import { compareWithDesktop } from "../judge/check.js";
 import { startPlainBackend } from "./backend.js";
-import { chanceOf, randomizeWeights, randomSamples } from "./randomModels.js";
+import { chanceOf, randomized, randomizeWeights, randomSamples } from "./randomModels.js";
 import { predict, run, toBytes } from "./run.js";
 
 test.before(startPlainBackend);
@@ -25,9 +25,7 @@ function branches(kind: keyof typeof names): tfl.LayersModel {
   const squeezed = tfl.layers.conv2d({ filters: 4, kernelSize: 1, activation: "sigmoid" }).apply(input);
   const extremum = tfl.layers[kind]().apply([wide, narrow, squeezed] as tfl.SymbolicTensor[]);
   const output = tfl.layers.dense({ units: 3 }).apply(tfl.layers.flatten().apply(extremum)) as tfl.SymbolicTensor;
-  const model = tfl.model({ inputs: input, outputs: output });
-  randomizeWeights(model, chanceOf(3));
-  return model;
+  return randomized(tfl.model({ inputs: input, outputs: output }), 3);
 }
 
 /** A branch of 0.1, one of 10, and what else reads them. */

@@ -13,7 +13,7 @@ import { needs, unzip, zip } from "../helpers/needs.js";
 import { startPlainBackend } from "./backend.js";
 import { hdf5 } from "./hdf5Files.js";
 import { h5File, kerasFile, text, topologyOf, weightsFile } from "./kerasFiles.js";
-import { chanceOf, randomizeWeights } from "./randomModels.js";
+import { chanceOf, randomized } from "./randomModels.js";
 import { predict } from "./run.js";
 
 const folder = mkdtempSync(path.join(tmpdir(), "loam-keras-files-"));
@@ -46,9 +46,7 @@ function everything(): tfl.LayersModel {
   const z = tfl.layers.dense({ units: 15, activation: "relu", name: "z" }).apply(flat) as tfl.SymbolicTensor;
   const a = tfl.layers.dense({ units: 15, name: "a" }).apply(z) as tfl.SymbolicTensor;
   const sum = tfl.layers.add({ name: "sum" }).apply([z, a]) as tfl.SymbolicTensor;
-  const model = tfl.model({ inputs: input, outputs: sum, name: "functional" });
-  randomizeWeights(model, chanceOf(5));
-  return model;
+  return randomized(tfl.model({ inputs: input, outputs: sum, name: "functional" }), 5);
 }
 
 /** The groups of the layers above, by Keras's rules, written down by hand. */

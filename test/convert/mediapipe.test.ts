@@ -14,7 +14,7 @@ import { chromiumArguments, findChromium } from "../../host-tools/lib/browser.js
 import { chromium, needs } from "../helpers/needs.js";
 import { startPlainBackend } from "./backend.js";
 import { unpack, wanted } from "./packages.js";
-import { chanceOf, randomizeWeights } from "./randomModels.js";
+import { randomized } from "./randomModels.js";
 import { predict } from "./run.js";
 
 test.before(startPlainBackend);
@@ -23,15 +23,16 @@ const labels = ["daisy", "dandelion", "tulip"];
 const [height, width] = [32, 24];
 
 function classifier(): tfl.LayersModel {
-  const model = tfl.sequential({
-    layers: [
-      tfl.layers.conv2d({ filters: 4, kernelSize: 3, strides: 2, inputShape: [height, width, 3] }),
-      tfl.layers.globalAveragePooling2d({}),
-      tfl.layers.dense({ units: 3, activation: "softmax", name: "flower" }),
-    ],
-  });
-  randomizeWeights(model, chanceOf(3));
-  return model;
+  return randomized(
+    tfl.sequential({
+      layers: [
+        tfl.layers.conv2d({ filters: 4, kernelSize: 3, strides: 2, inputShape: [height, width, 3] }),
+        tfl.layers.globalAveragePooling2d({}),
+        tfl.layers.dense({ units: 3, activation: "softmax", name: "flower" }),
+      ],
+    }),
+    3,
+  );
 }
 
 interface Category {

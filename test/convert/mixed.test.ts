@@ -11,7 +11,7 @@ import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { needs, tflm } from "../helpers/needs.js";
 import { leastSnr, snrOf } from "./agreement.js";
 import { startPlainBackend } from "./backend.js";
-import { chanceOf, randomizeWeights, randomSamples } from "./randomModels.js";
+import { apply, chanceOf, randomized, randomizeWeights, randomSamples } from "./randomModels.js";
 import { predict, run, toBytes } from "./run.js";
 import { registerCustomLayers } from "tfjs-to-tflite/tf/customLayers.js";
 
@@ -22,17 +22,13 @@ const { layers } = tfl;
 /** Two exponentials, one behind the other, and layers around them; a branch that stays int8. */
 function network(): tfl.LayersModel {
   registerCustomLayers();
-  const on = (layer: tfl.layers.Layer, ...inputs: tfl.SymbolicTensor[]): tfl.SymbolicTensor =>
-    layer.apply(inputs.length === 1 ? inputs[0]! : inputs) as tfl.SymbolicTensor;
   const exponential = (name: string): tfl.layers.Layer =>
     layers.activation({ activation: "exponential" as "elu", name });
   const input = tfl.input({ shape: [7] });
-  const hidden = on(layers.dense({ units: 6, activation: "tanh" }), input);
-  const grown = on(exponential("again"), on(exponential("grow"), hidden));
-  const outputs = on(layers.dense({ units: 3, name: "end" }), on(layers.concatenate(), grown, hidden));
-  const model = tfl.model({ inputs: input, outputs });
-  randomizeWeights(model, chanceOf(4));
-  return model;
+  const hidden = apply(layers.dense({ units: 6, activation: "tanh" }), input);
+  const grown = apply(exponential("again"), apply(exponential("grow"), hidden));
+  const outputs = apply(layers.dense({ units: 3, name: "end" }), apply(layers.concatenate(), grown, hidden));
+  return randomized(tfl.model({ inputs: input, outputs }), 4);
 }
 
 let model: tfl.LayersModel;

@@ -11,6 +11,10 @@ type Step = (x: Symbolic, chance: Random) => Symbolic;
 /** The random numbers of the model of a seed. */
 export const chanceOf = (seed: number): Random => new Random(`model ${seed}`);
 
+/** A layer's output of some inputs. */
+export const apply = (layer: tfl.layers.Layer, ...inputs: Symbolic[]): Symbolic =>
+  layer.apply(inputs.length === 1 ? inputs[0]! : inputs) as Symbolic;
+
 /** A layer by its Keras class name; loam's as well as tfjs's. */
 export function makeLayer(className: string, args: object): Layer {
   registerCustomLayers();
@@ -202,6 +206,12 @@ export function randomizeWeights(model: tfl.LayersModel, chance: Random, uneven 
       ),
     );
   }
+}
+
+/** A model with the random weights of a seed. */
+export function randomized<T extends tfl.LayersModel>(model: T, seed: number): T {
+  randomizeWeights(model, chanceOf(seed));
+  return model;
 }
 
 const elements = (x: Symbolic): number => sizes(x).reduce((a, b) => a * b, 1);

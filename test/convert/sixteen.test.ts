@@ -12,35 +12,31 @@ import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { needs, tflm } from "../helpers/needs.js";
 import { snrOf } from "./agreement.js";
 import { startPlainBackend } from "./backend.js";
-import { chanceOf, randomizeWeights, randomSamples } from "./randomModels.js";
+import { apply, randomized, randomSamples } from "./randomModels.js";
 import { fromBytes, predict, run, toBytes } from "./run.js";
 
 test.before(startPlainBackend);
 
 const { layers } = tfl;
-const on = (layer: tfl.layers.Layer, ...inputs: tfl.SymbolicTensor[]): tfl.SymbolicTensor =>
-  layer.apply(inputs.length === 1 ? inputs[0]! : inputs) as tfl.SymbolicTensor;
 
 /** Every operator whose version, bias or fixed scale int16 changes, and that desktop TensorFlow Lite runs with int16. */
 function network(): tfl.LayersModel {
   const input = tfl.input({ shape: [8, 9, 3] });
-  const first = on(layers.conv2d({ filters: 8, kernelSize: 3, activation: "relu", padding: "same" }), input);
-  const deep = on(layers.depthwiseConv2d({ kernelSize: 3, padding: "same" }), first);
-  const gate = on(layers.activation({ activation: "sigmoid" }), deep);
-  const curve = on(layers.activation({ activation: "tanh" }), deep);
-  const gated = on(layers.multiply(), first, gate);
-  const sum = on(layers.add(), gated, curve);
-  const joined = on(layers.concatenate(), sum, gate);
-  const pooled = on(layers.maxPooling2d({ poolSize: 2 }), on(layers.zeroPadding2d({ padding: 1 }), joined));
-  const grown = on(layers.conv2dTranspose({ filters: 6, kernelSize: 2, strides: 2 }), pooled);
-  const leaky = on(layers.leakyReLU({ alpha: 0.2 }), on(layers.averagePooling2d({ poolSize: 2 }), grown));
-  const turned = on(layers.permute({ dims: [3, 1, 2] }), leaky);
-  const dense = on(layers.dense({ units: 10 }), on(layers.flatten(), turned));
-  const other = on(layers.dense({ units: 10 }), on(layers.globalAveragePooling2d({}), grown));
-  const outputs = on(layers.softmax(), on(layers.maximum(), dense, other));
-  const model = tfl.model({ inputs: input, outputs });
-  randomizeWeights(model, chanceOf(4));
-  return model;
+  const first = apply(layers.conv2d({ filters: 8, kernelSize: 3, activation: "relu", padding: "same" }), input);
+  const deep = apply(layers.depthwiseConv2d({ kernelSize: 3, padding: "same" }), first);
+  const gate = apply(layers.activation({ activation: "sigmoid" }), deep);
+  const curve = apply(layers.activation({ activation: "tanh" }), deep);
+  const gated = apply(layers.multiply(), first, gate);
+  const sum = apply(layers.add(), gated, curve);
+  const joined = apply(layers.concatenate(), sum, gate);
+  const pooled = apply(layers.maxPooling2d({ poolSize: 2 }), apply(layers.zeroPadding2d({ padding: 1 }), joined));
+  const grown = apply(layers.conv2dTranspose({ filters: 6, kernelSize: 2, strides: 2 }), pooled);
+  const leaky = apply(layers.leakyReLU({ alpha: 0.2 }), apply(layers.averagePooling2d({ poolSize: 2 }), grown));
+  const turned = apply(layers.permute({ dims: [3, 1, 2] }), leaky);
+  const dense = apply(layers.dense({ units: 10 }), apply(layers.flatten(), turned));
+  const other = apply(layers.dense({ units: 10 }), apply(layers.globalAveragePooling2d({}), grown));
+  const outputs = apply(layers.softmax(), apply(layers.maximum(), dense, other));
+  return randomized(tfl.model({ inputs: input, outputs }), 4);
 }
 
 let model: tfl.LayersModel;

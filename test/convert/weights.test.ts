@@ -10,25 +10,26 @@ import { fromFloat16, toFloat16 } from "tfjs-to-tflite/lib/float16.js";
 import { collect } from "tfjs-to-tflite/quantize/fake.js";
 import { sameNumbers, snrOf } from "./agreement.js";
 import { startPlainBackend } from "./backend.js";
-import { chanceOf, randomizeWeights } from "./randomModels.js";
+import { chanceOf, randomized } from "./randomModels.js";
 import { predict, run } from "./run.js";
 
 test.before(startPlainBackend);
 
 /** Every kind of layer with a hybrid kernel, with as many weights as int8 asks for, and one without. */
 function layers(): tfl.LayersModel {
-  const model = tfl.sequential({
-    layers: [
-      tfl.layers.conv2d({ filters: 32, kernelSize: 3, activation: "relu", inputShape: [9, 8, 8] }),
-      tfl.layers.depthwiseConv2d({ kernelSize: 3, depthMultiplier: 4, padding: "same" }),
-      tfl.layers.conv2dTranspose({ filters: 8, kernelSize: 2 }),
-      tfl.layers.globalAveragePooling2d({}),
-      tfl.layers.dense({ units: 130, activation: "tanh" }),
-      tfl.layers.dense({ units: 10 }),
-    ],
-  });
-  randomizeWeights(model, chanceOf(7));
-  return model;
+  return randomized(
+    tfl.sequential({
+      layers: [
+        tfl.layers.conv2d({ filters: 32, kernelSize: 3, activation: "relu", inputShape: [9, 8, 8] }),
+        tfl.layers.depthwiseConv2d({ kernelSize: 3, depthMultiplier: 4, padding: "same" }),
+        tfl.layers.conv2dTranspose({ filters: 8, kernelSize: 2 }),
+        tfl.layers.globalAveragePooling2d({}),
+        tfl.layers.dense({ units: 130, activation: "tanh" }),
+        tfl.layers.dense({ units: 10 }),
+      ],
+    }),
+    7,
+  );
 }
 
 const chance = chanceOf(8);

@@ -12,7 +12,7 @@ import { numbersOf, pictureOf } from "../../host-tools/convertpage/client/images
 import { at, npy, saved } from "../convert/conversions.js";
 import { GraphModelMaker } from "../convert/graphModels.js";
 import { h5File, kerasFile } from "../convert/kerasFiles.js";
-import { chanceOf, randomizeWeights } from "../convert/randomModels.js";
+import { chanceOf, randomized } from "../convert/randomModels.js";
 import { chromium, needs } from "../helpers/needs.js";
 import { complaintsOf, download, dropFiles, launch } from "./browser.js";
 
@@ -34,15 +34,16 @@ function graphModel(name: string): string {
 }
 
 function classifier(): tfl.LayersModel {
-  const model = tfl.sequential({
-    layers: [
-      tfl.layers.conv2d({ filters: 6, kernelSize: 3, inputShape: [size, size, channels], name: "stem" }),
-      tfl.layers.globalAveragePooling2d({ name: "pool" }),
-      tfl.layers.dense({ units: 3, activation: "softmax", name: "class" }),
-    ],
-  });
-  randomizeWeights(model, chanceOf(7));
-  return model;
+  return randomized(
+    tfl.sequential({
+      layers: [
+        tfl.layers.conv2d({ filters: 6, kernelSize: 3, inputShape: [size, size, channels], name: "stem" }),
+        tfl.layers.globalAveragePooling2d({ name: "pool" }),
+        tfl.layers.dense({ units: 3, activation: "softmax", name: "class" }),
+      ],
+    }),
+    7,
+  );
 }
 
 interface Pixels {

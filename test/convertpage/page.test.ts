@@ -14,7 +14,7 @@ import { microArena } from "../../host-tools/inference/microArena.js";
 import { tflmArena } from "../../host-tools/inference/tflmArena.js";
 import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import { at, samples, saved } from "../convert/conversions.js";
-import { chanceOf, randomizeWeights } from "../convert/randomModels.js";
+import { randomized } from "../convert/randomModels.js";
 import { chromium, needs } from "../helpers/needs.js";
 import { column, complaintsOf, download, dropFiles, launch } from "./browser.js";
 
@@ -31,9 +31,7 @@ function residual(): tfl.LayersModel {
   const depthwise = tfl.layers.depthwiseConv2d({ kernelSize: 3, strides: 2, name: "depthwise" }).apply(sum);
   const pool = tfl.layers.globalAveragePooling2d({ name: "pool" }).apply(depthwise);
   const output = tfl.layers.dense({ units: 3, activation: "softmax", name: "class" }).apply(pool);
-  const model = tfl.model({ inputs: input, outputs: output as tfl.SymbolicTensor });
-  randomizeWeights(model, chanceOf(5));
-  return model;
+  return randomized(tfl.model({ inputs: input, outputs: output as tfl.SymbolicTensor }), 5);
 }
 
 /** A web host of one file, with the policy that the package's README names. */

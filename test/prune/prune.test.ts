@@ -8,7 +8,7 @@ import { filterGroups, fineTune, pruneModel, sensitivityScan } from "tfjs-to-tfl
 import type { LayerChannels } from "tfjs-to-tflite/prune/channels.js";
 import { joinedNumbers } from "tfjs-to-tflite/lib/bytes.js";
 import { startPlainBackend } from "../convert/backend.js";
-import { randomModel, randomSamples, randomizeWeights, chanceOf } from "../convert/randomModels.js";
+import { chanceOf, randomized, randomizeWeights, randomModel, randomSamples } from "../convert/randomModels.js";
 
 test.before(startPlainBackend);
 
@@ -177,15 +177,16 @@ function branchedModel(): tfl.LayersModel {
     ]) as tfl.SymbolicTensor;
   const flat = layers.flatten().apply(layers.maxPooling2d({ poolSize: 2 }).apply(joined)) as tfl.SymbolicTensor;
   const hidden = layers.dense({ units: 20, activation: "relu", name: "hidden" }).apply(flat) as tfl.SymbolicTensor;
-  const model = tfl.model({
-    inputs: input,
-    outputs: [
-      layers.dense({ units: 3, activation: "softmax", name: "class" }).apply(hidden) as tfl.SymbolicTensor,
-      layers.dense({ units: 1, name: "level" }).apply(flat) as tfl.SymbolicTensor,
-    ],
-  });
-  randomizeWeights(model, chanceOf(5));
-  return model;
+  return randomized(
+    tfl.model({
+      inputs: input,
+      outputs: [
+        layers.dense({ units: 3, activation: "softmax", name: "class" }).apply(hidden) as tfl.SymbolicTensor,
+        layers.dense({ units: 1, name: "level" }).apply(flat) as tfl.SymbolicTensor,
+      ],
+    }),
+    5,
+  );
 }
 
 test("coupled layers lose the same filters, and the counts are as requested", async (t) => {
