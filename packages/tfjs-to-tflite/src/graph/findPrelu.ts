@@ -39,14 +39,19 @@ class Finder {
     );
   }
 
+  /** Two inputs, a constant one first. */
+  #constantFirst([a, b]: readonly number[]): readonly [number, number] {
+    return this.graph.tensors[a!]!.data ? [a!, b!] : [b!, a!];
+  }
+
   /** What a tensor is of x where that is negative, being 0 elsewhere: min(x, 0) is 1, x - |x| is 2, relu(-x) is -1. */
   #part(tensor: number, x: number): number | undefined {
     const { tensors } = this.graph;
     const minimum = this.#node(tensor, "MINIMUM");
     if (minimum) {
-      const [zero, other] = [...minimum.inputs].sort((a, b) => Number(!tensors[a]!.data) - Number(!tensors[b]!.data));
-      const isZero = tensors[zero!]!.data?.every((value) => value === 0);
-      return isZero && this.#source(other!) === x ? 1 : undefined;
+      const [zero, other] = this.#constantFirst(minimum.inputs);
+      const isZero = tensors[zero]!.data?.every((value) => value === 0);
+      return isZero && this.#source(other) === x ? 1 : undefined;
     }
     const difference = this.#node(tensor, "SUB");
     if (difference) {
@@ -69,13 +74,12 @@ class Finder {
       return isFactor ? { of: affine.inputs[0]!, slopes: { shape, data } } : undefined;
     }
     const product = this.#node(tensor, "MUL");
-    const [constant, of] =
-      product?.inputs.toSorted((a, b) => Number(!tensors[a]!.data) - Number(!tensors[b]!.data)) ?? [];
-    if (constant === undefined) return undefined;
+    if (!product) return undefined;
+    const [constant, of] = this.#constantFirst(product.inputs);
     const { shape, data } = tensors[constant]!;
     if (!(data instanceof Float32Array) || shape.length > rank) return undefined;
     const [batch, ...own] = [...Array<number>(rank - shape.length).fill(1), ...shape];
-    return batch === 1 ? { of: of!, slopes: { shape: own, data } } : undefined;
+    return batch === 1 ? { of, slopes: { shape: own, data } } : undefined;
   }
 
   /** @param positive relu(x) @param negative what is added to it @returns x and its slopes */
@@ -92,8 +96,9 @@ class Finder {
   }
 
   /** Of a sum or difference. */
-  find({ op, inputs, output, options }: GraphNode): { x: number; slopes: Slopes } | undefined {
-    if ((op !== "ADD" && op !== "SUB") || !isLinear({ op, inputs, output, options, layer: "" })) return undefined;
+  find(node: GraphNode): { x: number; slopes: Slopes } | undefined {
+    const { op, inputs, output } = node;
+    if ((op !== "ADD" && op !== "SUB") || !isLinear(node)) return undefined;
     const { shape } = this.graph.tensors[output]!;
     const [a, b] = inputs as [number, number];
     if (op === "ADD") return this.#slopes(a, b, shape) ?? this.#slopes(b, a, shape);
