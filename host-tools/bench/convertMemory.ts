@@ -7,12 +7,11 @@ import { saveLayersModel } from "tfjs-to-tflite/graph/modelFiles.js";
 import { startBackend } from "tfjs-to-tflite/tf/backend.js";
 import { UserError } from "../lib/errors.js";
 import { run } from "../lib/exec.js";
-import { writeFileAtomic } from "../lib/files.js";
 import { loamRoot } from "../lib/paths.js";
 import { Random } from "../lib/random.js";
 import { inceptionV3, largeDense, mobileNetV2 } from "./imageModels.js";
+import { writeMeasured } from "./measuredText.js";
 
-const page = "docs/convert.md";
 const seed = 1;
 /** What `docs/convert.md` promises. */
 const mostBytes = 1.5e9;
@@ -131,17 +130,6 @@ async function measureAll(wanted: readonly string[]): Promise<string> {
   return lines.join("\n");
 }
 
-async function write(table: string): Promise<void> {
-  const file = path.join(loamRoot, page);
-  const text = await readFile(file, "utf8");
-  const marked = /(<!-- measured: memory -->\n)[^]*?(<!-- end of measured -->)/;
-  if (!marked.test(text)) throw new UserError(`${page}: the markers "<!-- measured: memory -->" are missing`);
-  await writeFileAtomic(
-    file,
-    text.replace(marked, (_, from: string, to: string) => `${from}${table}\n${to}`),
-  );
-}
-
 const wanted = process.argv.slice(2);
 const table = await measureAll(wanted);
-if (wanted.length === 0) await write(table);
+if (wanted.length === 0) await writeMeasured("docs/convert.md", "memory", table);
