@@ -72,8 +72,8 @@ const number = (cell: string): number | undefined => {
   return text === "" ? undefined : Number(text.replace(/ M$/, "")) * (text.endsWith(" M") ? 1e6 : 1);
 };
 
-/** What an older page says. */
-export function tflmOf(page: string): TflmOfPage {
+/** The page's table of models: each row by its heads. */
+export function modelRows(page: string): Record<string, string>[] {
   const lines = page.split("\n");
   const cells = (line: string): string[] =>
     line
@@ -81,12 +81,20 @@ export function tflmOf(page: string): TflmOfPage {
       .slice(1, -1)
       .map((cell) => cell.trim());
   const start = lines.findIndex((line) => line.startsWith("| model |"));
-  const head = start < 0 ? [] : cells(lines[start]!);
+  if (start < 0) return [];
+  const end = lines.findIndex((line, at) => at > start && !line.startsWith("| "));
+  const head = cells(lines[start]!);
+  return lines
+    .slice(start + 2, end < 0 ? undefined : end)
+    .map((line) => Object.fromEntries(cells(line).map((cell, at) => [head[at]!, cell])));
+}
+
+/** What an older page says. */
+export function tflmOf(page: string): TflmOfPage {
   const figures = new Map<string, TflmFigures>();
-  for (let at = start + 2; start >= 0 && lines[at]?.startsWith("| "); at++) {
-    const row = cells(lines[at]!);
-    const of = (key: keyof TflmFigures): number | undefined => number(row[head.indexOf(tflmHeads[key])] ?? "");
-    figures.set(row[0]!, Object.fromEntries(keys.map((key) => [key, of(key)])) as unknown as TflmFigures);
+  for (const row of modelRows(page)) {
+    const of = (key: keyof TflmFigures): number | undefined => number(row[tflmHeads[key]] ?? "");
+    figures.set(row["model"]!, Object.fromEntries(keys.map((key) => [key, of(key)])) as unknown as TflmFigures);
   }
-  return { how: lines.find((line) => line.startsWith(sentence)) ?? `${sentence}not measured.`, figures };
+  return { how: page.split("\n").find((line) => line.startsWith(sentence)) ?? `${sentence}not measured.`, figures };
 }

@@ -15,6 +15,7 @@ import { opTable } from "tfjs-to-tflite/convert/graphModel/index.js";
 import { tflmCustom, tflmInputs, tflmParser, wantsCustomOptions } from "tfjs-to-tflite/graph/tflmOperators.js";
 import { measuredLayersTable, measuredOpsTable, refusedLayersTable } from "./layers.js";
 import { publicModelsTable } from "./publicModels.js";
+import { modelRows, tflmHeads } from "../bench/pageTflm.js";
 import { loamRoot } from "../lib/paths.js";
 
 const head = `/* Made by \`npm run generate\` from packages/tfjs-to-tflite/src/graph/operators. Changes made here are lost. */
@@ -185,11 +186,25 @@ async function page(file: string, parts: Readonly<Record<string, () => string>>)
   return text;
 }
 
-export const backendsPage = (): Promise<string> =>
-  page("docs/backends.md", {
+/** Of MLPerf Tiny's models, as they were measured for the page of benchmarks. */
+async function arenaTable(): Promise<string> {
+  const rows = modelRows(await readFile(path.join(loamRoot, "docs/benchmarks.md"), "utf8"));
+  const arenas = ["kws", "ic", "vww"].map((name) => {
+    const found = rows.find(({ model }) => model?.startsWith(`${name}: `));
+    if (!found) throw new Error(`docs/benchmarks.md: a row of ${name} is expected in the table of models`);
+    return [found["model"]!, found["micro arena"]!.replaceAll("*", ""), found[tflmHeads.arena]!];
+  });
+  return table(["arena of MLPerf Tiny's models, bytes on RV32IMC", "micro", "tflm"], arenas);
+}
+
+export async function backendsPage(): Promise<string> {
+  const arenas = await arenaTable();
+  return page("docs/backends.md", {
+    arenas: () => arenas,
     operators: () => `${supportTable()}\n\n${tflmAlone()}`,
     "desktop differences": desktopTable,
   });
+}
 export async function convertPage(): Promise<string> {
   const [models, layers, ops] = await Promise.all([publicModelsTable(), measuredLayersTable(), measuredOpsTable()]);
   return page("docs/convert.md", {
