@@ -1,4 +1,6 @@
 /** What TensorFlow Lite Micro's kernels stop at with an assertion: it is said, refused by name before they run, and no program ends of it. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import test from "ava";
 import { readTflite, writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import type { TfliteModel, TfliteOperator, TfliteTensor } from "tfjs-to-tflite/tflite/index.js";
@@ -7,6 +9,7 @@ import { tensorBytes } from "../../host-tools/inference/graph.js";
 import { InferenceError, InferenceSession, inferWith } from "../../host-tools/inference/index.js";
 import { placesOf } from "../../host-tools/inference/places.js";
 import { tflmFigures, tflmSupport } from "../../host-tools/inference/tflmSupport.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 import { needs, tflm } from "../helpers/needs.js";
 
 type Change = (tensors: TfliteTensor[], operator: TfliteOperator) => void;
@@ -79,6 +82,21 @@ for (const [operator, change, why] of stops) {
     t.throws(() => tflmFigures(model), { message: new RegExp(`^it does not run on tflm: ${name} #0: `) });
   });
 }
+
+test("the backend and the tools have rules for the same operators, in the same words", (t) => {
+  const found = (file: string, pattern: RegExp): string[] => {
+    const text = readFileSync(path.join(loamRoot, file), "utf8");
+    return [...new Set([...text.matchAll(pattern)].map((match) => match[1]!))].sort();
+  };
+  const [backend, tools] = ["native/inference/tflm/tflmStops.cc", "host-tools/inference/tflmStops.ts"] as const;
+  const operators = found(backend, /case BuiltinOperator_(\w+):/g);
+  t.true(operators.length > 0);
+  t.deepEqual(found(tools, /^ {2}([A-Z][A-Z0-9_]+): /gm), operators);
+  const words = /"((?:its|it|a) [^"]+)"/g;
+  const reasons = found(backend, words);
+  t.deepEqual(found(tools, words), reasons);
+  for (const [, , why] of stops) t.true(reasons.includes(why), why);
+});
 
 needs(tflm)("all of them are refused in those words, by one program, in which a model runs after them", async (t) => {
   const session = await InferenceSession.start("tflm");
