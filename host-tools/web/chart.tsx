@@ -60,7 +60,8 @@ function complete(given: Option): Option {
     const own = given[key];
     return Array.isArray(own) ? own.map((one) => axisOf(one, base[key] as Axis)) : axisOf(own, base[key] as Axis);
   };
-  return { ...base, ...given, xAxis: axes("xAxis"), yAxis: axes("yAxis") };
+  const tooltip = { ...(base["tooltip"] as object), ...(given["tooltip"] as object | undefined) };
+  return { ...base, ...given, tooltip, xAxis: axes("xAxis"), yAxis: axes("yAxis") };
 }
 
 interface ChartOptions {

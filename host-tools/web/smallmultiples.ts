@@ -38,10 +38,6 @@ export function smallMultiples(
     axisPointer: { link: [{ xAxisIndex: "all" }] },
     tooltip: {
       trigger: "axis",
-      confine: true,
-      backgroundColor: colour("card"),
-      borderColor: colour("line"),
-      textStyle: { color: colour("text") },
       axisPointer: { label: { formatter: ({ value }: { value: unknown }) => at(Number(value)) } },
     },
     xAxis: lines.map((_, index) => {

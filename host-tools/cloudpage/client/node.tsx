@@ -18,7 +18,6 @@ function verdicts(kind: NodeKind, { verdicts: own, deferrals }: Timeline): Optio
   return {
     yAxis: { type: "category", data: kind.classes },
     tooltip: {
-      trigger: "item",
       formatter: ({ seriesName, value }: { seriesName: string; value: [number, string, number] }) =>
         `${when(value[0] / 1000)} ${seriesName}: ${value[1]} (${share(value[2])})`,
     },
@@ -123,7 +122,6 @@ function actuations(kind: NodeKind, { verdicts: own }: Timeline, until: number):
     // Without this a node whose actuators were never on would have no time axis.
     xAxis: { type: "time", min: ms(own[0]?.at ?? until), max: ms(Math.max(until, own.at(-1)?.at ?? until)) },
     tooltip: {
-      trigger: "item",
       formatter: ({ value: [from, to, actuator] }: { value: [number, number, number] }) =>
         `${kind.actuators[actuator]}: ${when(from / 1000)} to ${when(to / 1000)}`,
     },

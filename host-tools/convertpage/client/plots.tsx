@@ -11,7 +11,7 @@ const frame = (analysis: Analysis, unit: string): Option => ({
   // Below, where a narrow window has room for it.
   legend: { bottom: 0, textStyle: { color: colour("text") } },
   grid: { left: 8, right: 16, top: 36, bottom: 52, containLabel: true },
-  tooltip: { trigger: "axis", confine: true, backgroundColor: colour("card"), textStyle: { color: colour("text") } },
+  tooltip: { trigger: "axis" },
 });
 
 interface PlotOptions {

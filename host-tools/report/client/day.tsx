@@ -51,11 +51,6 @@ function lanes({ windows, from, to }: RecordedDay, classes: readonly string[]): 
   const isComplete = windows.every(({ isFit }) => isFit);
   return {
     tooltip: {
-      trigger: "item",
-      confine: true,
-      backgroundColor: colour("card"),
-      borderColor: colour("line"),
-      textStyle: { color: colour("text") },
       formatter: ({ seriesName, value }: { seriesName: string; value: [number, string, number | null] }) =>
         `${momentText(value[0], to - from)} ${seriesName}: ${value[1]}${value[2] === null ? "" : ` (${value[2].toFixed(2)})`}`,
     },

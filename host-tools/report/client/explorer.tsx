@@ -32,11 +32,6 @@ function cloud(windows: readonly ShownWindow[], groups: Map<string, number[]>, s
       ...{ name: "second component", nameTextStyle: { color: colour("muted"), align: "left" } },
     },
     tooltip: {
-      trigger: "item",
-      confine: true,
-      backgroundColor: colour("card"),
-      borderColor: colour("line"),
-      textStyle: { color: colour("text") },
       formatter: ({ value }: { value: [number, number, string] }) => value[2],
     },
     series: [

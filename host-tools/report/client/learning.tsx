@@ -13,10 +13,6 @@ const curves = ({ epochs, best }: Learning): Option => ({
   grid: { left: 8, right: 8, top: 56, bottom: 30, containLabel: true },
   tooltip: {
     trigger: "axis",
-    confine: true,
-    backgroundColor: colour("card"),
-    borderColor: colour("line"),
-    textStyle: { color: colour("text") },
     valueFormatter: (value: unknown) => (typeof value === "number" ? value.toFixed(3) : ""),
   },
   xAxis: {

@@ -14,18 +14,8 @@ const bars = (name: string, series: string, data: number[]) => ({
   ...{ type: "bar", name, itemStyle: { color: colour(series) }, data },
 });
 
-const pointed = (): Option => ({
-  tooltip: {
-    trigger: "axis",
-    confine: true,
-    backgroundColor: colour("card"),
-    borderColor: colour("line"),
-    textStyle: { color: colour("text") },
-  },
-});
-
 const arenaOption = ({ arena: { operators }, node: { arenaBudget } }: PageData): Option => ({
-  ...pointed(),
+  tooltip: { trigger: "axis" },
   xAxis: names(operators),
   yAxis: {
     ...{ type: "value", name: "bytes" },
@@ -54,7 +44,7 @@ const arenaOption = ({ arena: { operators }, node: { arenaBudget } }: PageData):
 });
 
 const workOption = ({ arena: { operators } }: PageData): Option => ({
-  ...pointed(),
+  tooltip: { trigger: "axis" },
   xAxis: names(operators),
   yAxis: [
     { ...axisFrame(), type: "value", name: "MACs" },
