@@ -8,6 +8,9 @@ const shown = (value: number): string => (Number.isNaN(value) ? "" : String(Numb
 /** Digits after the point of a time by which neighbours differ, and each is nearest to its own place. */
 const timeDigits = (rate: number): number => Math.max(0, Math.ceil(Math.log10(4 * rate)));
 
+/** A line through times that begin at 0 may begin a hair before it, which is no -0.00. */
+export const timeText = (time: number, digits: number): string => time.toFixed(digits).replace(/^-(?=[0.]*$)/, "");
+
 export const headOf = (sensors: readonly string[]): string => ["time", ...sensors, "label"].join(",");
 
 /** Rows of a grid, without a head: one for each time at which a sensor has a place. @param classes names of the labels */
@@ -33,7 +36,7 @@ export function gridRows({ start, sensors, labelTimes, labels }: Grid, classes: 
     const cells = sensors.map(({ values }, at) =>
       times[at]! - now < 0.25 / fastest ? shown(values[next[at]!++]!) : "",
     );
-    lines.push(`${(start + now).toFixed(digits)},${cells.join(",")},${classes[labelOf(start + now)] ?? ""}`);
+    lines.push(`${timeText(start + now, digits)},${cells.join(",")},${classes[labelOf(start + now)] ?? ""}`);
   }
 }
 

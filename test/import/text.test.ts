@@ -3,6 +3,7 @@ import test from "ava";
 import { findForm } from "../../host-tools/import/csvForm.js";
 import { formOf, isMissing, numberReader } from "../../host-tools/import/numberText.js";
 import { dateReader, isIso, possibleFormats } from "../../host-tools/import/timeText.js";
+import { timeText } from "../../host-tools/import/write.js";
 
 const forms: [cells: string[], decimal: string, thousands: string][] = [
   [["0.841", "12"], ".", ""],
@@ -33,6 +34,13 @@ test("numbers", (t) => {
   t.deepEqual(["1,234.5", "-7", "+.5", "1e3", "2.", "1234"].map(point), [1234.5, -7, 0.5, 1000, 2, 1234]);
   t.deepEqual(["1.234,5", "-0,018", "1,5e-3"].map(comma), [1234.5, -0.018, 0.0015]);
   for (const text of ["0x10", "1,23.5", "1 2", "Infinity", "1.2.3", "five", "--1"]) t.is(point(text), NaN, text);
+});
+
+test("a time a hair before 0 is 0", (t) => {
+  t.is(timeText(-1e-9, 2), "0.00");
+  t.is(timeText(-0.4, 0), "0");
+  t.is(timeText(-0.05, 2), "-0.05");
+  t.is(timeText(1772690400.05, 2), "1772690400.05");
 });
 
 test("missing readings", (t) => {
