@@ -43,12 +43,23 @@ export interface ForwarderOptions {
   range?: readonly [low: number, high: number];
   /** Real ms that the air's clock waits after each uplink for the server's answer; default 600: servers wait 200 for other gateways' copies. */
   serverWaitMs?: number;
+  /** Resolves when the server has done what it had to do until then: it may be slower than `serverWaitMs` on a machine that stalls. Default: at once. */
+  serverDone?: () => Promise<unknown>;
 }
 
 /** Adds a gateway to the simulated air, connected to a real network server by the Semtech UDP protocol. @throws UserError */
 export async function attachForwarder(
   air: Air,
-  { server, eui, position, ppm, epoch, range, serverWaitMs = 600 }: ForwarderOptions,
+  {
+    server,
+    eui,
+    position,
+    ppm,
+    epoch,
+    range,
+    serverWaitMs = 600,
+    serverDone = () => Promise.resolve(),
+  }: ForwarderOptions,
 ): Promise<PacketForwarder> {
   let answered = () => {};
   const port = air.addGateway({
@@ -59,7 +70,7 @@ export async function attachForwarder(
       // The server runs in real time: the simulation waits until it has answered, or for `serverWaitMs`.
       const answer = new Promise<void>((resolve) => {
         answered = resolve;
-        setTimeout(resolve, serverWaitMs);
+        setTimeout(() => void serverDone().then(() => resolve(), resolve), serverWaitMs);
       });
       await forwarder.push(
         {

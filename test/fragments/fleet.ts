@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { NodeConfig } from "../../device/config.js";
 import type { Air } from "../../host-tools/air/index.js";
+import { askGatewayOnce } from "../../host-tools/gateway/control.js";
 import { readRecording } from "../../host-tools/features/csv.js";
 import { buildHost, runHost, type AirPeer, type RunResult } from "../../host-tools/xs/index.js";
 import { dayStart, quietDay } from "../device/helpers/day.js";
@@ -18,6 +19,11 @@ export function nodeOf(config: NodeConfig, index: number, radio: Partial<NodeCon
   const number = index.toString(16).padStart(4, "0");
   const own = { devEui: `70b3d57ed001${number}`, appKey: `000102030405060708090a0b0c0e${number}` };
   return { id: `node${index}`, config: { ...config, radio: { ...config.radio, ...own, ...radio } }, journal: [] };
+}
+
+/** Resolves when a running `loam gateway` has answered twice, and so has had its turn: its timers, and what followed them. */
+export async function gatewayDone(port: number, devEui: string): Promise<void> {
+  for (let i = 0; i < 2; i++) await askGatewayOnce(String(port), { command: "status", devEui });
 }
 
 /** Runs whole nodes under XS on a quiet day, each with its radio in the air, until `finish`. @param model int8 .tflite with normalizer.bin beside it */

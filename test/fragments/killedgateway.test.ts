@@ -18,7 +18,7 @@ import type { DeliveryState } from "../../host-tools/script/delivery.js";
 import { dayStart } from "../device/helpers/day.js";
 import { writeSoilModel } from "../device/helpers/soil.js";
 import { keys } from "../update/rig.js";
-import { nodeOf, runFleet } from "./fleet.js";
+import { gatewayDone, nodeOf, runFleet } from "./fleet.js";
 
 const folder = path.join(buildRoot, "test", `killedgateway-${process.pid}`);
 const at = (name: string): string => path.join(folder, name);
@@ -66,7 +66,7 @@ function delivery(): DeliveryState | undefined {
 const pullMs = 5500;
 
 test("loam gateway killed twice in the middle of a delivery goes on where it was, and sends nothing again", async (t) => {
-  t.timeout(900_000);
+  t.timeout(240_000);
   const node = nodeOf(config, 1, { dataRate: 5, adr: false });
   writeFileSync(at("node.json"), JSON.stringify(node.config));
   // Some 20 fragments.
@@ -97,9 +97,11 @@ test("loam gateway killed twice in the middle of a delivery goes on where it was
     server: `127.0.0.1:${port}`,
     eui: "aa555a0000000101",
     epoch: dayStart,
+    serverDone: () => gatewayDone(port, node.config.radio.devEui),
   });
   t.teardown(() => forwarder.close());
   const finished = new AbortController();
+  t.teardown(() => finished.abort());
   const killed: DeliveryState[] = [];
   /** When so many fragments were sent; the air waits for the one that begins anew. */
   const limits = [4, 11];

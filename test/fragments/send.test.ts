@@ -8,6 +8,7 @@ import test from "ava";
 import { execa } from "execa";
 import { Air } from "../../host-tools/air/index.js";
 import { attachForwarder } from "../../host-tools/gateway/airgateway.js";
+import { askGatewayOnce } from "../../host-tools/gateway/control.js";
 import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import { checkConfig } from "../../host-tools/node/check.js";
 import { publicKeyOf } from "../../host-tools/script/keys.js";
@@ -15,7 +16,7 @@ import { pack } from "../../host-tools/script/pack.js";
 import { dayStart } from "../device/helpers/day.js";
 import { writeSoilModel } from "../device/helpers/soil.js";
 import { keys } from "../update/rig.js";
-import { nodeOf, runFleet } from "./fleet.js";
+import { gatewayDone, nodeOf, runFleet } from "./fleet.js";
 
 const folder = path.join(buildRoot, "test", `send-${process.pid}`);
 const at = (name: string): string => path.join(folder, name);
@@ -24,29 +25,43 @@ mkdirSync(folder, { recursive: true });
 const cli = path.join(loamRoot, "host-tools/bin/loam.js");
 const loam = (...args: string[]) => execa("node", [cli, "script", ...args], { reject: false });
 
-/** Simulated time, which passes only while a command waits for the node: a day of it is shorter than the start of a process. */
+/** Simulated time, which passes only while a package is on its way: a day of it is shorter than the start of a process. */
 class Clock {
-  #waiting: Promise<unknown> | undefined;
+  readonly #gateway: string;
+  readonly #devEui: string;
+  #sequence: number | undefined;
   #begun: (() => void)[] = [];
   #isOver = false;
+
+  constructor(gateway: string, devEui: string) {
+    this.#gateway = gateway;
+    this.#devEui = devEui;
+  }
 
   /** Once a node is in the air: without one the air would not wait for anything. */
   begin(air: Air): void {
     const look = async (): Promise<void> => {
-      while (!this.#waiting && !this.#isOver) await new Promise<void>((resolve) => this.#begun.push(resolve));
-      if (!this.#isOver) air.at(air.now + 1e6, look);
+      while ((await this.#isDelivered()) && !this.#isOver)
+        await new Promise<void>((resolve) => this.#begun.push(resolve));
+      if (!this.#isOver) air.at(air.now + 30e6, look);
     };
     air.at(0, look);
   }
 
-  /** Until the command ends, from its first output on: then the gateway has what it sends. */
-  async during(command: ReturnType<typeof loam>): Promise<Awaited<ReturnType<typeof loam>>> {
+  /** Until the command ends, which sends the package of this sequence. */
+  async during(sequence: number, command: ReturnType<typeof loam>): Promise<Awaited<ReturnType<typeof loam>>> {
+    // From its first output on: before, the node could be past its last window.
     await Promise.race([once(command.stdout, "data"), command]);
-    this.#waiting = command;
+    this.#sequence = sequence;
     this.#go();
-    const result = await command;
-    this.#waiting = undefined;
-    return result;
+    return await command;
+  }
+
+  async #isDelivered(): Promise<boolean> {
+    if (this.#sequence === undefined) return true;
+    const reply = await askGatewayOnce(this.#gateway, { command: "status", devEui: this.#devEui });
+    const delivery = "record" in reply ? reply.record.delivery : undefined;
+    return delivery?.sequence === this.#sequence && ["confirmed", "failed"].includes(delivery.phase);
   }
 
   end(): void {
@@ -75,7 +90,7 @@ function gateway(t: { teardown(call: () => unknown): void }, description: string
 }
 
 test("loam script send, status and rollback, over loam gateway and its UDP protocol, to a whole node", async (t) => {
-  t.timeout(900_000);
+  t.timeout(240_000);
   const node = nodeOf(config, 1, { dataRate: 5, adr: false });
   writeFileSync(at("node.json"), JSON.stringify(node.config));
   writeFileSync(at("key.pem"), keys.privateKey.export({ format: "pem", type: "pkcs8" }));
@@ -93,14 +108,17 @@ test("loam script send, status and rollback, over loam gateway and its UDP proto
   );
 
   const finished = new AbortController();
+  t.teardown(() => finished.abort());
   const air = new Air({ seed: 3 });
   const forwarder = await attachForwarder(air, {
     server: `127.0.0.1:${port}`,
     eui: "aa555a0000000101",
     epoch: dayStart,
+    serverDone: () => gatewayDone(port, node.config.radio.devEui),
   });
   t.teardown(() => forwarder.close());
-  const clock = new Clock();
+  const clock = new Clock(String(port), node.config.radio.devEui);
+  t.teardown(() => clock.end());
   const running = runFleet([node], {
     air,
     folder,
@@ -114,7 +132,7 @@ test("loam script send, status and rollback, over loam gateway and its UDP proto
       return port;
     },
   });
-  const sent = await clock.during(loam("send", at("app.lpk"), ...to));
+  const sent = await clock.during(5, loam("send", at("app.lpk"), ...to));
   t.log(sent.stdout);
   t.is(sent.exitCode, 0, sent.stderr);
   t.regex(
@@ -131,14 +149,14 @@ test("loam script send, status and rollback, over loam gateway and its UDP proto
   t.like(record.delivery, { phase: "confirmed", sequence: 5 });
   t.is(record.delivery["package"], undefined);
 
-  const back = await clock.during(loam("rollback", "--key", at("key.pem"), "--sequence", "6", ...to));
+  const back = await clock.during(6, loam("rollback", "--key", at("key.pem"), "--sequence", "6", ...to));
   t.is(back.exitCode, 0, back.stderr);
   const after = await loam("status", ...to);
   t.regex(after.stdout, /script: the firmware's own/);
   t.regex(after.stdout, /package 6 "back": in force, confirmed/);
 
   writeFileSync(at("settings.lpk"), await pack({ ...parts, sequence: 7, settings: { threshold: 0.65 } }));
-  const set = await clock.during(loam("send", at("settings.lpk"), ...to));
+  const set = await clock.during(7, loam("send", at("settings.lpk"), ...to));
   t.is(set.exitCode, 0, set.stderr);
   // Reported before it is confirmed, with an uplink of its own.
   const settings = await loam("status", ...to);
@@ -149,7 +167,7 @@ test("loam script send, status and rollback, over loam gateway and its UDP proto
   const asked = await loam("status", "--refresh", ...to);
   t.regex(asked.stdout, /asked for its settings: they come after its next uplink$/);
 
-  const again = await clock.during(loam("send", at("app.lpk"), ...to));
+  const again = await clock.during(5, loam("send", at("app.lpk"), ...to));
   t.is(again.exitCode, 1);
   t.regex(again.stderr, /refused: older sequence/);
   finished.abort();
