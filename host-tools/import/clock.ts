@@ -34,6 +34,10 @@ export function medianOf(values: ArrayLike<number>): number {
   return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
+/** Median of the steps by which times go on; NaN: they never do. */
+export const usualStep = (times: readonly number[]): number =>
+  medianOf(times.slice(1).flatMap((time, i) => (time > times[i]! ? [time - times[i]!] : [])));
+
 const intervalsOf = (times: Float64Array): Float64Array =>
   Float64Array.from({ length: Math.max(0, times.length - 1) }, (_, i) => times[i + 1]! - times[i]!);
 

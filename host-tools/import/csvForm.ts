@@ -1,5 +1,6 @@
 /** How a file of text writes a table, found by its beginning: separator, comments, header, ends of rows. */
 import { CsvError, parse } from "csv-parse/sync";
+import { isNumberLike } from "./numberText.js";
 
 export interface CsvForm {
   separator: string;
@@ -47,7 +48,7 @@ function rowEndOf(lines: readonly string[]): string {
   return lines.length > 1 && ending >= 0.9 * lines.length && inner <= 0.1 * lines.length ? ";" : "";
 }
 
-const isNumber = (text: string): boolean => /^[+-]?[\d.,]*\d[\d.,]*(?:[eE][+-]?\d+)?$/.test(text.trim());
+const isNumber = (text: string): boolean => isNumberLike(text.trim());
 
 /** A name stands above numbers; without a header, a number does. */
 function hasHeader(rows: readonly string[][]): boolean {

@@ -3,7 +3,7 @@ import { CsvError } from "csv-parse/sync";
 import { UserError } from "../lib/errors.js";
 import { textOf } from "../lib/text.js";
 import { eachRecord, findForm, type CsvForm } from "./csvForm.js";
-import type { Column, Table } from "./table.js";
+import { firstRows, type Column, type Table } from "./table.js";
 
 /** Characters of a file by which its form is found. */
 const beginning = 200_000;
@@ -43,7 +43,7 @@ export function readCsv(
   };
   const form = findForm(text.slice(0, beginning), given);
   const sample: string[][] = [];
-  run((record) => sample.push(record), 2000);
+  run((record) => sample.push(record), firstRows);
   const [first, ...others] = sample;
   if (!first) throw new UserError(`${file}: empty; a table of numbers is expected`);
   const width = form.header ? first.length : Math.max(...sample.map((record) => record.length));

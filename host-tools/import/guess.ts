@@ -2,8 +2,9 @@
 import type { NodeConfig } from "../../device/config.js";
 import { UserError } from "../lib/errors.js";
 import { unknownName } from "tfjs-to-tflite/lib/nearest.js";
+import { usualStep } from "./clock.js";
 import type { CsvMapping, Mapping, SensorMapping, TableMapping, TimeMapping } from "./mapping.js";
-import { formOf, isMissing, numberReader, type NumberForm } from "./numberText.js";
+import { formOf, isMissing, isNumberLike, numberReader, type NumberForm } from "./numberText.js";
 import { isIso, possibleFormats } from "./timeText.js";
 import type { Cell, Column, Table } from "./table.js";
 
@@ -94,13 +95,8 @@ function unitOf(table: Table, column: number, numbers: readonly number[], rates:
   if (epoch) return epoch[0];
   const named = unitInName(table.columns[column]!);
   if (named) return named;
-  const steps = numbers
-    .slice(1)
-    .map((value, i) => value - numbers[i]!)
-    .filter((step) => step > 0)
-    .sort((a, b) => a - b);
-  const step = steps[Math.floor(steps.length / 2)];
-  if (step === undefined)
+  const step = usualStep(numbers);
+  if (Number.isNaN(step))
     throw new UserError(
       `${table.file}: column ${table.columns[column]!.name}: its times do not go on, so that their unit is not seen: say --time-format s, ms, us or ns`,
     );
@@ -239,8 +235,7 @@ export function guessTable(
 }
 
 const isNumeric = (cells: readonly string[]): boolean =>
-  cells.length === 0 ||
-  cells.filter((cell) => /^[+-]?[\d.,]*\d[\d.,]*(?:[eE][+-]?\d+)?$/.test(cell)).length > 0.5 * cells.length;
+  cells.length === 0 || cells.filter(isNumberLike).length > 0.5 * cells.length;
 
 function guessLabel({ columns, label }: Table): Mapping["label"] {
   if (label !== undefined) return { value: label };

@@ -16,7 +16,7 @@ export async function readLabelFile(
   time: TimeMapping,
   labels: LabelReader,
 ): Promise<LabelSpan[]> {
-  const { table, form } = await openSource(file, mapping.csv);
+  const { table } = await openSource(file, mapping.csv);
   const { format, zone, start } = time;
   const own: TimeMapping = {
     ...(format !== undefined && { format }),
@@ -25,7 +25,7 @@ export async function readLabelFile(
     ...mapping.time,
   };
   if (own.column === undefined) throw new UserError(`label.fromFile.time: no column is said`);
-  const decimal = mapping.csv?.decimal ?? (form?.separator === ";" ? undefined : ".") ?? ".";
+  const decimal = mapping.csv?.decimal ?? ".";
   const read = (column: string) =>
     timeReader(table, { ...own, column }, [], decimal, isDated(own) ? dateReaderOf(own) : undefined);
   const [from, to] = [read(own.column), mapping.until === undefined ? undefined : read(mapping.until)];

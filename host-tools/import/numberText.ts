@@ -11,7 +11,11 @@ export interface NumberForm {
 /** Texts that stand for a missing value in every file, in small letters. */
 const missingTexts = new Set(["", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "-", "--", "?", "missing"]);
 
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+/** Whether a text is a number in some form or other. */
+export const isNumberLike = (text: string): boolean => /^[+-]?[\d.,]*\d[\d.,]*(?:[eE][+-]?\d+)?$/.test(text);
+
+/** Text as a regular expression that matches it alone. */
+export const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 export const isMissing = (cell: Cell, missing: readonly string[]): boolean =>
   cell === null ||

@@ -1,6 +1,6 @@
 /** Stretches of a recording without a hole: where clocks were set back, samples are missing for long, or rows were left out, another begins. */
 import { UserError } from "../lib/errors.js";
-import { medianOf } from "./clock.js";
+import { usualStep } from "./clock.js";
 import { leftOut } from "./labels.js";
 import type { Rows } from "./rows.js";
 
@@ -74,8 +74,7 @@ function sorted(times: readonly number[], from: number, to: number, tally: CutTa
 /** @throws UserError for times that are too coarse, or of a clock that was set back as summer time ended */
 export function cutRows({ times, values, labels }: Rows, options: CutOptions, tally: CutTally): Piece[] {
   refuseCoarse(options.file, times);
-  const steps = times.slice(1).flatMap((time, i) => (time > times[i]! ? [time - times[i]!] : []));
-  const interval = medianOf(steps);
+  const interval = usualStep(times);
   const limit = options.gapSeconds ?? Math.max(options.leastGap, fewSamples * (interval || 0));
   const pieces: Piece[] = [];
   const add = (rows: readonly number[]): void => {

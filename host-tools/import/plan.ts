@@ -2,6 +2,7 @@
 import path from "node:path";
 import { UserError } from "../lib/errors.js";
 import type { Mapping, TableMapping } from "./mapping.js";
+import { escaped } from "./numberText.js";
 import type { Source } from "./sources.js";
 
 /** Files of one table: several, where a logger begins a new one now and then. */
@@ -30,7 +31,7 @@ function nameOf(name: string): string {
 
 /** "{name}_acc.csv" as an expression whose first group is the name. */
 function patternOf(file: string): RegExp {
-  const [before = "", after, ...more] = file.split("{name}").map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const [before = "", after, ...more] = file.split("{name}").map(escaped);
   if (more.length > 0) throw new UserError(`the mapping's file "${file}" has {name} more than once`);
   return after === undefined ? new RegExp(`^${before}$`) : new RegExp(`^${before}(.+)${after}$`);
 }

@@ -1,6 +1,6 @@
 /** The rows of a table as numbers: times, readings of the node's sensors, labels. */
 import { UserError } from "../lib/errors.js";
-import { medianOf } from "./clock.js";
+import { usualStep } from "./clock.js";
 import { columnIndex, isUnit, unitSeconds } from "./guess.js";
 import { labelFromName, unlabelled, type LabelReader } from "./labels.js";
 import type { Mapping, TableMapping, TimeMapping } from "./mapping.js";
@@ -92,8 +92,7 @@ export function timeReader(
 
 /** Times by counting rows, begun anew where the times that are there are elsewhere by more than two of their steps. */
 function counted(times: readonly number[], rate: number): number[] {
-  const steps = times.slice(1).flatMap((time, i) => (time > times[i]! ? [time - times[i]!] : []));
-  const most = 2 * Math.max(medianOf(steps) || 0, 1 / rate);
+  const most = 2 * Math.max(usualStep(times) || 0, 1 / rate);
   let [from, row] = [times[0]!, 0];
   return times.map((time, i) => {
     const due = from + (i - row) / rate;

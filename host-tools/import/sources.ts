@@ -12,7 +12,7 @@ import type { CsvMapping } from "./mapping.js";
 import { isNpy, readNpy } from "./npyTable.js";
 import { isZip, readNpz } from "./npz.js";
 import { isParquet, readParquet } from "./parquet.js";
-import type { Cell, Table } from "./table.js";
+import { firstRows, type Cell, type Table } from "./table.js";
 import { isWav, readWav } from "./wav.js";
 
 /** A file that the user named, or that is in a folder that he named. */
@@ -23,9 +23,6 @@ export interface Source {
 }
 
 const extensions = [".csv", ".tsv", ".txt", ".dat", ".data", ".json", ".cbor", ".wav", ".npy", ".npz", ".parquet"];
-
-/** Rows by which columns are told apart. */
-const firstRows = 2000;
 
 /** Other JSON, such as a mapping or a node description, lies beside recordings. */
 async function isRecording(file: string): Promise<boolean> {

@@ -3,6 +3,9 @@
 /** Text as it stands in the file, or a number of a format that has numbers; null: missing. */
 export type Cell = string | number | null;
 
+/** Rows by which columns are told apart. */
+export const firstRows = 2000;
+
 export interface Column {
   name: string;
   /** As the file says it. */

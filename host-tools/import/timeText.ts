@@ -1,5 +1,6 @@
 /** Dates and times in a named format: never guessed, since 05.03.2026 is the 5th of March or the 3rd of May. Zones are luxon's. */
 import { DateTime, IANAZone } from "luxon";
+import { escaped } from "./numberText.js";
 
 /** What a token of a format matches, and which field it is; the names are those of Unicode (UTS #35) and luxon. */
 const tokens: Record<string, [pattern: string, field: Field]> = {
@@ -47,8 +48,7 @@ function compile(format: string): { pattern: RegExp; fields: readonly Field[] } 
   if (format === "iso") return { pattern: iso, fields: isoFields };
   const fields: Field[] = [];
   const pattern = format.replace(/'([^']*)'|([A-Za-z])\2*|[^A-Za-z']+/g, (run, quoted: string | undefined) => {
-    if (quoted !== undefined || !/^[A-Za-z]/.test(run))
-      return (quoted ?? run).replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s+/g, "\\s+");
+    if (quoted !== undefined || !/^[A-Za-z]/.test(run)) return escaped(quoted ?? run).replace(/\s+/g, "\\s+");
     if (run === "T") return "T";
     const token = tokens[/^S+$/.test(run) ? "S" : /^Z+$/.test(run) ? "Z" : run];
     if (!token) throw new RangeError(`"${run}" is no part of a time format; known are ${tokenNames.join(", ")}`);
