@@ -3,9 +3,9 @@ import { baselinesOf, type Baseline } from "./baselines.js";
 import { evaluateFloat } from "./evaluate.js";
 import { lossesOf } from "./losses.js";
 import { confusionMatrix, scoresOf, verdicts, type Scores } from "./metrics.js";
+import { percent } from "../web/format.js";
 import { formatTable } from "../lib/table.js";
-import { classCounts } from "../train/dataset.js";
-import type { TrainingData } from "../train/examples.js";
+import { classCounts, type TrainingData } from "../train/examples.js";
 import { scoreOf } from "../train/predict.js";
 import { describeSplit, type Split } from "../train/split.js";
 import { figureOf, type Figure } from "./statistics.js";
@@ -40,8 +40,6 @@ export function accountOf(model: tfl.LayersModel, data: TrainingData, split: Spl
     warnings: lossesOf([{ name: "float", metrics: { ...scores, windows: test.count } }], baselines),
   };
 }
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** Rows of a table of scores, the baselines below the networks. */
 export const scoreRows = (networks: (Scores & { name: string })[], baselines: Baseline[]): string[][] =>

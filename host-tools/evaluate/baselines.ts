@@ -1,5 +1,5 @@
 import { Random } from "../lib/random.js";
-import { normalize, type TrainingData } from "../train/examples.js";
+import { classCounts, normalize, type TrainingData } from "../train/examples.js";
 import { confusionMatrix, scoresOf, type Scores } from "./metrics.js";
 
 /** What costs no network. One that does no better has learned nothing that pays. */
@@ -15,7 +15,8 @@ const affordable = 3e9;
 export function baselinesOf(data: TrainingData): Baseline[] {
   const { train, test, classes } = data;
   const scores = (given: Int32Array): Scores => scoresOf(confusionMatrix(test.labels, given, classes.length));
-  const commonest = majorityOf(train.labels, classes.length);
+  const counts = classCounts(train, classes.length);
+  const commonest = counts.indexOf(Math.max(...counts));
   const size = train.features.length / train.count;
   const looked = Math.max(1, Math.min(train.count, Math.floor(affordable / (test.count * size))));
   return [
@@ -30,12 +31,6 @@ export function baselinesOf(data: TrainingData): Baseline[] {
       ...scores(nearest(data, looked)),
     },
   ];
-}
-
-function majorityOf(labels: Int32Array, classes: number): number {
-  const counts = new Array<number>(classes).fill(0);
-  for (const label of labels) counts[label]!++;
-  return counts.indexOf(Math.max(...counts));
 }
 
 /** Label of the training window at the least Euclidean distance, for each test window. @param looked training windows that are looked at */

@@ -1,3 +1,4 @@
+import { percent } from "../web/format.js";
 import type { Baseline } from "./baselines.js";
 import type { Scores } from "./metrics.js";
 
@@ -9,8 +10,6 @@ export interface Stage {
 
 /** Accuracy that a stage may lose to the one before it without a word. */
 const allowedLoss = 0.02;
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 const advice: Record<string, string> = {
   pruned:

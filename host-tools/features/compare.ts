@@ -5,6 +5,7 @@ import { limitsOf } from "../node/rules/limits.js";
 import type { CheckedNode, Sensor } from "../node/schema/node.js";
 import type { SensorSurvey } from "./survey.js";
 import { axesByName, cutDoubt, gravityDoubt, rangeDoubt } from "./units.js";
+import { medianOf } from "../lib/numbers.js";
 
 /** Share of samples above which a difference is no accident. */
 const manyOutside = 0.01;
@@ -39,11 +40,6 @@ export function compareRecordings(config: CheckedNode, surveys: readonly SensorS
 }
 
 const shown = (value: number): string => String(Number(value.toPrecision(3)));
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
-}
 
 /** @param isDoubted whether its unit is doubted already */
 function compareSensor(sensor: Sensor, survey: SensorSurvey, isDoubted: boolean): string[] {
@@ -80,7 +76,7 @@ function compareSensor(sensor: Sensor, survey: SensorSurvey, isDoubted: boolean)
 /** A unit that the driver does not give, by the values. */
 function foreignUnit(hardware: NonNullable<Sensor["hardware"]>, survey: SensorSurvey): string | undefined {
   if (hardware.chip !== "sht3x") return undefined;
-  const mean = median(survey.means);
+  const mean = medianOf(survey.means);
   if (hardware.quantity === "temperature" && mean > 200)
     return `the recordings' mean is ${shown(mean)}, which are kelvins; the board measures °C`;
   if (hardware.quantity === "humidity" && survey.highest <= 1)
@@ -110,7 +106,7 @@ function accelerometers(sensors: readonly Sensor[]): number[][] {
 function constantOf(axes: readonly number[], surveys: readonly SensorSurvey[]): number | undefined {
   const windows = Math.min(...axes.map((axis) => surveys[axis]!.means.length));
   if (windows === 0) return undefined;
-  return median(
+  return medianOf(
     Array.from({ length: windows }, (_, window) => Math.hypot(...axes.map((axis) => surveys[axis]!.means[window]!))),
   );
 }

@@ -1,4 +1,5 @@
 /** Whether a recording's readings come at the rate of the description. */
+import { medianOf } from "../lib/numbers.js";
 
 /** Intervals that are looked at, and the fewest that say something. */
 const most = 4000;
@@ -30,7 +31,7 @@ export class Pace {
   get other(): number | undefined {
     const count = this.#intervals.length;
     if (count < least) return undefined;
-    const median = this.#intervals.toSorted((a, b) => a - b)[count >> 1]!;
+    const median = medianOf(this.#intervals);
     const mean = this.#intervals.reduce((sum, interval) => sum + interval, 0) / count;
     const isOff = (interval: number): boolean => Math.abs(interval * this.#rate - 1) > tolerance;
     return isOff(median) && isOff(mean) ? 1 / mean : undefined;

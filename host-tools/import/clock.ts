@@ -1,4 +1,5 @@
 /** The clock of samples: their real rate, and which of its ticks each sample is, out of times that jitter, drift and miss some. */
+import { medianOf } from "../lib/numbers.js";
 
 export interface Clock {
   /** Hz, measured. */
@@ -28,11 +29,6 @@ const mostJitter = 0.3;
 const mostOff = 0.75;
 /** Times are decimal, their differences are not. */
 const hair = 1e-9;
-
-export function medianOf(values: ArrayLike<number>): number {
-  const sorted = Float64Array.from(values).sort();
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
-}
 
 /** Median of the steps by which times go on; NaN: they never do. */
 export const usualStep = (times: readonly number[]): number =>

@@ -1,6 +1,7 @@
 /** How a file of text writes a table, found by its beginning: separator, comments, header, ends of rows. */
 import { CsvError, parse } from "csv-parse/sync";
 import { isNumberLike } from "./numberText.js";
+import { medianOf } from "../lib/numbers.js";
 
 export interface CsvForm {
   separator: string;
@@ -31,7 +32,7 @@ function fieldsOf(line: string, separator: string): number {
 function separatorOf(lines: readonly string[]): { separator: string; before: number } | undefined {
   for (const separator of lines.length > 0 ? separators : []) {
     const counts = lines.map((line) => fieldsOf(line, separator));
-    const usual = counts.toSorted((a, b) => a - b)[Math.floor(counts.length / 2)]!;
+    const usual = medianOf(counts);
     if (usual < 2 || counts.filter((count) => count === usual).length < 0.8 * counts.length) continue;
     const before = counts.indexOf(usual);
     // A decimal comma separates nothing: names, which have none, stand above the numbers of a table.

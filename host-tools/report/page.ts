@@ -2,11 +2,9 @@ import { fileURLToPath } from "node:url";
 import { textKind } from "../lib/fileKinds.js";
 import { writeFileAtomic } from "../lib/files.js";
 import { bundle, inScript, jsonInScript, pageStyle } from "../web/bundle.js";
+import { escapeHtml } from "../web/format.js";
 import type { ReportData } from "./data.js";
 import { packReport } from "./pack.js";
-
-const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
-const escape = (text: string): string => text.replace(/[&<>]/g, (character) => escapes[character]!);
 
 const start = '<!doctype html><html lang="en"><head><meta charset="utf-8">';
 export const reportKind = textKind("a report", start);
@@ -18,7 +16,7 @@ async function renderReport(data: ReportData): Promise<string> {
     pageStyle(new URL("style.css", import.meta.url)),
   ]);
   return `${start}<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(data.title)}</title><link rel="icon" href="data:,"><style>${style}</style></head><body><div id="page"></div>
+<title>${escapeHtml(data.title)}</title><link rel="icon" href="data:,"><style>${style}</style></head><body><div id="page"></div>
 <script type="application/json" id="report">${jsonInScript(packReport(data))}</script><script>${inScript(program)}</script></body></html>
 `;
 }

@@ -1,7 +1,7 @@
 import { formatTable } from "../lib/table.js";
+import { escapeHtml, percent } from "../web/format.js";
 import type { Point, SearchResult } from "./search.js";
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const millions = (count: number): string => `${(count / 1e6).toFixed(2)} M`;
 
 /** Those that were trained, the cheapest first. */
@@ -81,8 +81,6 @@ export function describeSearch(result: SearchResult): string {
   ].join("\n");
 }
 
-const escape = (text: string): string => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
-
 /** The same chart as a picture that stands alone. */
 export function searchSvg(result: SearchResult): string {
   const points = trainedOf(result);
@@ -94,8 +92,10 @@ export function searchSvg(result: SearchResult): string {
     const isChosen = point.name === result.chosen.name;
     const says = `${point.name}: ${percent(point.trial!.balancedAccuracy)} balanced accuracy, ${millions(point.needs.instructions)} instructions, ${point.needs.arena.toLocaleString("en-US")} bytes of arena, ${point.needs.parameters.toLocaleString("en-US")} parameters`;
     const label =
-      point.pareto || isChosen ? `<text x="${cx}" y="${cy - 9}" text-anchor="middle">${escape(point.name)}</text>` : "";
-    return `<g><title>${escape(says)}</title><circle cx="${cx}" cy="${cy}" r="${isChosen ? 7 : 4}" fill="${isChosen ? "#c2410c" : point.pareto ? "#2f7d4f" : "#9aa093"}"/>${label}</g>`;
+      point.pareto || isChosen
+        ? `<text x="${cx}" y="${cy - 9}" text-anchor="middle">${escapeHtml(point.name)}</text>`
+        : "";
+    return `<g><title>${escapeHtml(says)}</title><circle cx="${cx}" cy="${cy}" r="${isChosen ? 7 : 4}" fill="${isChosen ? "#c2410c" : point.pareto ? "#2f7d4f" : "#9aa093"}"/>${label}</g>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 360" font-family="sans-serif" font-size="11" role="img" aria-label="Balanced accuracy of ${points.length} networks by instructions">
 <rect width="640" height="360" fill="#fff"/><path d="M70 300H600M70 300V40" stroke="#6b7066" fill="none"/>

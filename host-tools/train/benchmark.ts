@@ -4,6 +4,7 @@ import { Adam } from "./adam.js";
 import { batchLoss } from "./loss.js";
 import { makeNetwork } from "./network.js";
 import { Random } from "../lib/random.js";
+import { medianOf } from "../lib/numbers.js";
 
 export interface Benchmark {
   backend: string;
@@ -57,7 +58,7 @@ export async function benchmark(frames: number, features: number, classes: numbe
     return performance.now() - started;
   });
   // The median: other work on the machine disturbs some steps.
-  const millisecondsPerStep = times.sort((a, b) => a - b)[steps / 2]!;
+  const millisecondsPerStep = medianOf(times);
   const macs = countMacs(model);
   return {
     backend,

@@ -155,10 +155,3 @@ function examplesOf(set: FeatureSet, wanted: ReadonlySet<number>): RecordedExamp
     times: Float64Array.from(rows, (window) => set.times[window]!),
   };
 }
-
-/** Windows of each class. */
-export function classCounts({ labels }: Examples, classes: number): number[] {
-  const counts = new Array<number>(classes).fill(0);
-  for (const label of labels) counts[label]!++;
-  return counts;
-}

@@ -7,6 +7,13 @@ export interface Examples {
   labels: Int32Array;
 }
 
+/** Windows of each class. */
+export function classCounts({ labels }: Examples, classes: number): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of labels) counts[label]!++;
+  return counts;
+}
+
 /** The data for training, calibration and evaluation. */
 export interface TrainingData {
   frames: number;

@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from "preact/hooks";
 import { cArray } from "tfjs-to-tflite/convert/cArray.js";
 import type { Result } from "./result.js";
-import { whole } from "./text.js";
+import { whole } from "../../web/format.js";
 
 interface File {
   name: string;

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
 import { filesDropped } from "./dropped.js";
 import type { Part } from "./messages.js";
-import { whole } from "./text.js";
+import { whole } from "../../web/format.js";
 
 interface DropOptions {
   title: string;

@@ -4,7 +4,8 @@ import { Downloads } from "./downloads.js";
 import { Layers } from "./layers.js";
 import { Network } from "./network.js";
 import type { Result } from "./result.js";
-import { decibels, percent, time, whole } from "./text.js";
+import { percent, whole } from "../../web/format.js";
+import { decibels, time } from "./text.js";
 
 function Agreement({ report: { agreement, type }, left }: Result) {
   if (!agreement)

@@ -2,7 +2,8 @@ import { Table } from "../../web/table.js";
 import type { Analysis } from "../analysis.js";
 import type { LayerDamage } from "./result.js";
 import { withoutShared } from "./names.js";
-import { decibels, time, whole } from "./text.js";
+import { whole } from "../../web/format.js";
+import { decibels, time } from "./text.js";
 
 /** Four bits, at 6 dB each. */
 const poor = 24;

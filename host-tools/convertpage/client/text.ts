@@ -1,4 +1,4 @@
-export const whole = (value: number): string => Math.round(value).toLocaleString("en-US");
+import { whole } from "../../web/format.js";
 
 /** Times of three digits. */
 export const time = (value: number | undefined): string =>
@@ -7,5 +7,3 @@ export const time = (value: number | undefined): string =>
 /** Signal to noise in dB; null stands for no difference. */
 export const decibels = (snr: number | null | undefined): string =>
   snr === undefined ? "" : snr === null ? "equal" : snr.toFixed(1);
-
-export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
