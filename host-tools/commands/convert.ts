@@ -9,6 +9,7 @@ import {
   activationsOption,
   mixedOption,
   ioOption,
+  lstmOption,
   weightsOption,
   labelFiles,
   readDescription,
@@ -17,6 +18,7 @@ import {
 } from "tfjs-to-tflite/convert/describeOptions.js";
 import { inputShapes } from "tfjs-to-tflite/convert/inputShapes.js";
 import { readModel } from "tfjs-to-tflite/convert/readModel.js";
+import type { LstmForm } from "tfjs-to-tflite/convert/builder.js";
 import type { WeightType } from "tfjs-to-tflite/convert/weights.js";
 import type { InputOutput } from "tfjs-to-tflite/graph/emit.js";
 import type { ActivationType } from "tfjs-to-tflite/graph/parameters.js";
@@ -48,6 +50,7 @@ interface Options extends DescribeOptions {
   activations: ActivationType;
   mixed?: boolean;
   io?: InputOutput;
+  lstm: LstmForm;
   range: RangeMethod | "auto";
   equalize: boolean;
   biasCorrection: boolean;
@@ -172,6 +175,7 @@ async function convert(model: string | undefined, asked: Options): Promise<void>
       activations: options.activations,
       mixed: options.mixed ?? false,
       ...(options.io && { io: options.io }),
+      lstm: options.lstm,
       range: options.range,
       equalize: options.equalize,
       biasCorrection: options.biasCorrection,
@@ -241,6 +245,7 @@ const command = new Command("convert")
   .addOption(activationsOption())
   .addOption(mixedOption())
   .addOption(ioOption())
+  .addOption(lstmOption())
   .addOption(
     new Option("--range <method>", "how activation ranges are determined; auto chooses for each tensor")
       .choices(["auto", ...rangeMethods])

@@ -33,7 +33,7 @@ export async function layerReport(conversion: Pick<Conversion, "quantized">, giv
           return bytesOf(tensors[input]!, numbers[which]!.subarray(run * each, (run + 1) * each));
         }),
       );
-      const results = await inferWith(session, bytes, runs);
+      const results = await inferWith(session, bytes, runs, { reset: true });
       errors.add(
         truth,
         outputs.map((output, which) =>

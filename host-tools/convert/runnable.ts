@@ -9,7 +9,7 @@ import { modelFiles } from "tfjs-to-tflite/graph/modelFiles.js";
 import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { sizeOf } from "tfjs-to-tflite/graph/shape.js";
 import type { OutputValues } from "tfjs-to-tflite/convert/outputAgreement.js";
-import { infer, type Backend } from "../inference/index.js";
+import { canReset, infer, type Backend } from "../inference/index.js";
 import { allSubgraphs } from "../inference/graph.js";
 import { readModel } from "../inference/readModel.js";
 import { bytesOf, numbersOf } from "../inference/realNumbers.js";
@@ -162,7 +162,7 @@ export function runnableTflite(bytes: Uint8Array, engine?: Backend): Runnable {
           return bytesOf(tensor, given[i]!.data.subarray(run * each, (run + 1) * each));
         }),
       );
-      const results = await infer(bytes, runs, { backend, arena: 1 << 28, reset: backend !== "tflite" });
+      const results = await infer(bytes, runs, { backend, arena: 1 << 28, reset: canReset(backend, bytes) });
       return outputs!.map((tensor, which) =>
         joined(results.map((result) => numbersOf(tensor, result.outputs[which]!))),
       );

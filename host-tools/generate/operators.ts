@@ -146,6 +146,8 @@ function quantizationText(rule: QuantizationRule): string {
       return "none: float32 (`--mixed`)";
     case "fixed":
       return `fixed: scale 1/${1 / rule.scale}, zero point ${rule.zeroPoint}`;
+    case "gates":
+      return "a range of its own; weights: one scale for each gate's; its cell: int16 in steps of a power of two";
     case "weighted":
       return `a range of its own; weights: ${rule.perTensor ? "one scale" : "one scale per channel"}`;
   }

@@ -39,7 +39,7 @@ export interface InferOptions {
   /** Bytes; default: as much as any model of a node could want, 16 MiB. */
   arena?: number;
   trace?: boolean;
-  /** Bring variables and states back to their first values before each run; with micro and tflm. */
+  /** Bring variables and states back to their first values before each run; with tflite states only. */
   reset?: boolean;
   /** The inputs that are not in the arena, by number. Default none. */
   external?: readonly number[];
@@ -74,6 +74,11 @@ function splitOutputs(model: Uint8Array, run: FrameRun): InferResult {
   return { outputs: run.outputs.slice(0, outputs.length), trace };
 }
 
+/** Whether a backend can bring a model to what it was before its first run: desktop TensorFlow Lite's states, not its variables. */
+export const canReset = (backend: Backend, model: Uint8Array): boolean =>
+  backend !== "tflite" ||
+  !readTflite(model).operatorCodes.some(({ builtinCode }) => operatorName(builtinCode) === "VAR_HANDLE");
+
 /** Like infer, in a session that is already running. */
 export async function inferWith(
   session: InferenceSession,
@@ -81,7 +86,8 @@ export async function inferWith(
   inputs: Uint8Array[][],
   { arena = 1 << 24, trace = false, reset = false, external = [] }: InferOptions = {},
 ): Promise<InferResult[]> {
-  if (reset && session.backend === "tflite") throw new UserError("backend tflite: it cannot be reset");
+  if (reset && !canReset(session.backend, model))
+    throw new UserError("backend tflite: it cannot reset variables (VAR_HANDLE), as micro and tflm can");
   const marked = trace && session.backend === "tflite";
   const request = {
     model: marked ? withEveryOutput(model) : model,

@@ -9,6 +9,9 @@
 
 enum { badArgument = 1, badModel, unsupported };
 
+/* Of c_api_experimental.h, which the package leaves out; its libraries have it. */
+TfLiteStatus TfLiteInterpreterResetVariableTensors(TfLiteInterpreter *interpreter);
+
 static char message[1024];
 
 static void keepMessage(void *context, const char *format, va_list arguments) {
@@ -74,6 +77,8 @@ static void runAll(TfLiteInterpreter *interpreter, const Request *request, Answe
 	for (i = 0; i < outputs; i++)
 		putWord(answer, (uint32_t)TfLiteTensorByteSize(TfLiteInterpreterGetOutputTensor(interpreter, i)));
 	for (run = 0; run < request->runs; run++) {
+		if (request->reset)
+			TfLiteInterpreterResetVariableTensors(interpreter);
 		if (!runOnce(interpreter, request->inputs + (size_t)run * request->runBytes, answer)) {
 			fail(answer, unsupported, "TensorFlow Lite cannot run the model");
 			return;

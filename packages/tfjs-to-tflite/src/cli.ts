@@ -2,6 +2,7 @@
 import path from "node:path";
 import { Command } from "commander";
 import { artifactFiles, writeArtifacts } from "./convert/artifacts.js";
+import type { LstmForm } from "./convert/builder.js";
 import type { WeightType } from "./convert/weights.js";
 import { inputShapes } from "./convert/inputShapes.js";
 import type { Agreement } from "./convert/agreement.js";
@@ -9,6 +10,7 @@ import {
   activationsOption,
   mixedOption,
   ioOption,
+  lstmOption,
   weightsOption,
   labelFiles,
   readDescription,
@@ -34,6 +36,7 @@ interface Options extends DescribeOptions {
   activations: ActivationType;
   mixed?: boolean;
   io?: InputOutput;
+  lstm: LstmForm;
   inputShape?: string[];
   cArray?: boolean;
   report?: boolean;
@@ -87,6 +90,7 @@ async function run(model: string | undefined, options: Options): Promise<void> {
     activations: options.activations,
     mixed: options.mixed ?? false,
     ...(options.io && { io: options.io }),
+    lstm: options.lstm,
     force: options.force ?? false,
     progress: step,
     ...description,
@@ -119,6 +123,7 @@ const program = new Command("tfjs-to-tflite")
   .addOption(activationsOption())
   .addOption(mixedOption())
   .addOption(ioOption())
+  .addOption(lstmOption())
   .option(
     "--input-shape <sizes>",
     "for a model whose input has free sizes: 224,224,3 (without the batch), or NAME=224,224,3 for one of several inputs",

@@ -1,6 +1,7 @@
 /** What the package does for a program, whatever it runs on. */
 import * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
+import { lstmForms, type LstmForm } from "./convert/builder.js";
 import { agreementOf, layerAgreement, type Agreement } from "./convert/agreement.js";
 import type { Labels } from "./convert/describe.js";
 import type { GraphModel, InputShapes } from "./convert/graphModel/index.js";
@@ -57,6 +58,8 @@ export interface ConvertOptions extends Pick<
   signature?: boolean;
   /** Sizes of inputs that have free ones, without the batch, by the inputs' names; "" stands for each that is not named. */
   inputShapes?: InputShapes;
+  /** What an LSTM of tanh and sigmoid becomes, without masked steps or states that go in or out: the operators of a step once for each step, or "fused", one operator, whose states last until they are reset. Default "unrolled". */
+  lstm?: LstmForm;
   /** Of the network, in the file. Default "model". */
   name?: string;
   /** Makes the bytes of a quantized model's file, for whoever adds to it. */
@@ -116,6 +119,7 @@ const known = {
     labels: true,
     normalization: true,
     signature: [true, false],
+    lstm: lstmForms,
     name: true,
     write: true,
     ...quantizing,

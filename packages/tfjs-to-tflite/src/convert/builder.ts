@@ -4,6 +4,10 @@ import { lastOf, sizeOf, type Graph, type GraphNode } from "../graph/graph.js";
 
 export type Padding = keyof typeof paddings;
 
+export const lstmForms = ["unrolled", "fused"] as const;
+/** The operators of a step once for each step, or one operator for all. */
+export type LstmForm = (typeof lstmForms)[number];
+
 /** Operators of two tensors, one of which may be spread over the other. */
 export type Elementwise = "ADD" | "SUB" | "MUL" | "DIV" | "MAXIMUM" | "MINIMUM" | "SQUARED_DIFFERENCE";
 
@@ -17,6 +21,8 @@ export interface Window {
   dilation?: readonly [number, number];
 }
 
+const unmasked = { beginMask: 0, endMask: 0, ellipsisMask: 0, newAxisMask: 0, shrinkAxisMask: 0 };
+
 const windowLength = (length: number, kernel: number, stride: number, padding: Padding): number =>
   padding === "SAME" ? Math.ceil(length / stride) : Math.floor((length - kernel) / stride) + 1;
 
@@ -27,7 +33,11 @@ export class GraphBuilder {
   layer = "";
   #shared: Map<string, number> | undefined;
 
-  constructor(name: string) {
+  /** @param lstm what an LSTM becomes that can be one operator */
+  constructor(
+    name: string,
+    readonly lstm: LstmForm = "unrolled",
+  ) {
     this.graph = { name, tensors: [], nodes: [], inputs: [], outputs: [] };
   }
 
@@ -43,10 +53,19 @@ export class GraphBuilder {
     return this.graph.tensors.push({ name: `${this.layer}/${name}`, shape, data }) - 1;
   }
 
-  /** The present layer's operators come once for each step. */
-  unrolled(type: string, steps: number): void {
+  /** The present layer's operators come once for each step. @param because of an LSTM why it is not one operator, where that is so */
+  unrolled(type: string, steps: number, because?: string): void {
     const { unrolled = [] } = this.graph;
-    this.graph.unrolled = [...unrolled.filter(({ layer }) => layer !== this.layer), { layer: this.layer, type, steps }];
+    this.graph.unrolled = [
+      ...unrolled.filter(({ layer }) => layer !== this.layer),
+      { layer: this.layer, type, steps, ...(because !== undefined && { because }) },
+    ];
+  }
+
+  /** The present layer is an operator with states. @param keeps whether the layer itself keeps them from one call to the next */
+  stateful(type: string, keeps: boolean): void {
+    const { stateful = [] } = this.graph;
+    this.graph.stateful = [...stateful.filter(({ layer }) => layer !== this.layer), { layer: this.layer, type, keeps }];
   }
 
   /** While `make` runs, equal lists of integers (shapes, axes, ends of slices) are one constant. An unrolled layer has many. */
@@ -218,12 +237,37 @@ export class GraphBuilder {
     strides: readonly number[] = begin.map(() => 1),
   ): number {
     const parts = [this.#integers("begin", begin), this.#integers("end", end), this.#integers("strides", strides)];
-    const none = { beginMask: 0, endMask: 0, ellipsisMask: 0, newAxisMask: 0, shrinkAxisMask: 0 };
     return this.node(
       "STRIDED_SLICE",
       [input, ...parts],
       begin.map((first, axis) => Math.ceil((end[axis]! - first) / strides[axis]!)),
-      none,
+      unmasked,
+    );
+  }
+
+  /** Along axis 1 of [1, steps, width], from the last to the first. */
+  reversed(input: number): number {
+    const [batch, steps, width] = this.shape(input) as [number, number, number];
+    if (steps === 1) return input;
+    const parts = [
+      this.#integers("begin", [0, steps - 1, 0]),
+      // Counted from behind the last: one before the first.
+      this.#integers("end", [batch, -steps - 1, width]),
+      this.#integers("strides", [1, -1, 1]),
+    ];
+    return this.node("STRIDED_SLICE", [input, ...parts], [batch, steps, width], unmasked);
+  }
+
+  /** @param input [1, steps, width] @param gates of input, forget, cell and output gate: kernels [units, width], recurrent kernels [units, units], biases [units]. @returns [1, steps, units] */
+  lstmSequence(input: number, gates: Readonly<Record<"kernels" | "recurrent" | "biases", readonly number[]>>): number {
+    const [batch, steps] = this.shape(input) as [number, number];
+    const [units] = this.shape(gates.biases[0]!) as [number];
+    const cell = this.graph.tensors.push({ name: `${this.layer}/cell`, shape: [batch, units], type: "STATE" }) - 1;
+    return this.node(
+      "UNIDIRECTIONAL_SEQUENCE_LSTM",
+      [input, ...gates.kernels, ...gates.recurrent, ...gates.biases, cell],
+      [batch, steps, units],
+      { fusedActivation: activations.TANH, cellClip: 0, projClip: 0, timeMajor: 0 },
     );
   }
 

@@ -1,4 +1,5 @@
 /** --labels, --mean, --std, --io, --activations, --mixed and --weights of the command lines. */
+import { lstmForms } from "./builder.js";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
@@ -52,6 +53,14 @@ export const mixedOption = (): Option =>
     "--mixed",
     "layers with operators that no engine computes with integers stay float32, between DEQUANTIZE and QUANTIZE (the tflm backend runs such a model, micro does not)",
   );
+
+export const lstmOption = (): Option =>
+  new Option(
+    "--lstm <form>",
+    "what an LSTM of tanh and sigmoid becomes: fused is one operator for all steps, a smaller file, whose states last until the caller resets them",
+  )
+    .choices(lstmForms)
+    .default("unrolled");
 
 export const weightsOption = (): Option =>
   new Option(

@@ -10,6 +10,7 @@ import type { TfliteModel } from "../tflite/index.js";
 import type { Graph } from "../graph/graph.js";
 import { samplesFor, type Samples } from "../graph/samples.js";
 import { simplify } from "../graph/simplify.js";
+import type { LstmForm } from "./builder.js";
 import { described, endNames, type Description } from "./describe.js";
 import { graphOfGraphModel, type GraphModel, type InputShapes } from "./graphModel/index.js";
 import { pictureRanges } from "./pictureBytes.js";
@@ -37,6 +38,8 @@ export interface ConvertOptions extends Omit<QuantizeOptions, "progress" | "inpu
   write?: (model: TfliteModel) => Uint8Array | Promise<Uint8Array>;
   /** Sizes of inputs that have free ones. */
   inputShapes?: InputShapes;
+  /** What an LSTM of tanh and sigmoid becomes, without masked steps or states that go in or out. "fused": one operator, whose states last until they are reset. Default "unrolled". */
+  lstm?: LstmForm;
   progress?: Progress;
 }
 
@@ -52,8 +55,12 @@ export interface Conversion {
 }
 
 /** The network of a model in TensorFlow Lite's operators, batch normalizations folded and activations fused. */
-export const graphOf = (model: tfl.LayersModel | GraphModel, name: string, shapes: InputShapes = {}): Graph =>
-  "json" in model ? graphOfGraphModel(model, name, shapes) : simplify(translate(model, name, shapes));
+export const graphOf = (
+  model: tfl.LayersModel | GraphModel,
+  name: string,
+  shapes: InputShapes = {},
+  lstm?: LstmForm,
+): Graph => ("json" in model ? graphOfGraphModel(model, name, shapes) : simplify(translate(model, name, shapes, lstm)));
 
 /**
  * Converts a tfjs LayersModel of the layers in layers/index.ts, or a graph model of the ops in graphModel/ops, to a .tflite. A tfjs backend must be running.
@@ -61,7 +68,7 @@ export const graphOf = (model: tfl.LayersModel | GraphModel, name: string, shape
  */
 export async function convertModel(model: tfl.LayersModel | GraphModel, options: ConvertOptions): Promise<Conversion> {
   await tf.ready();
-  const graph = graphOf(model, options.name, options.inputShapes);
+  const graph = graphOf(model, options.name, options.inputShapes, options.lstm);
   const names = endNames(model, graph);
   const complete = (file: TfliteModel): TfliteModel => described(file, names, options.description ?? {});
   if (options.mode === "float") {

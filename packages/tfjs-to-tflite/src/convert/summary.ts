@@ -3,7 +3,7 @@ import { readTflite } from "../graph/tflite.js";
 import type { StoredGraph } from "../graph/emit.js";
 import type { ActivationType } from "../graph/parameters.js";
 import type { WeightType } from "./weights.js";
-import { unrolledWarnings } from "./unrolled.js";
+import { statesWarnings, unrolledWarnings } from "./unrolled.js";
 import { macs, type Graph } from "../graph/graph.js";
 
 export interface TensorSummary {
@@ -88,7 +88,7 @@ export function summarize(
     parameters: [...constants].reduce((sum, data) => sum + data.length, 0),
     macs: operators.reduce((sum, operator) => sum + operator.macs, 0),
     operators,
-    warnings: unrolledWarnings(graph, model, tflite.length),
+    warnings: [...unrolledWarnings(graph, model, tflite.length), ...statesWarnings(graph)],
     ...(quantization && { quantization }),
   };
 }

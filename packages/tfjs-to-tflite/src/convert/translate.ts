@@ -10,12 +10,12 @@ import {
   type Container,
   type Layer,
 } from "../tf/layerGraph.js";
-import { GraphBuilder } from "./builder.js";
+import { GraphBuilder, type LstmForm } from "./builder.js";
 import { fixedShape, type InputShapes } from "./graphModel/index.js";
 import type { Graph } from "../graph/graph.js";
 import { joinTransposes } from "../graph/transposes.js";
 import { hasChannelsFirst, isSkipping, translatorOf, type LayerView, type Translate } from "./layers/index.js";
-import { maskBehind, type Mask } from "./layers/masks.js";
+import { maskBehind, maskedOutputs, type Mask } from "./layers/masks.js";
 import { onlyOutput, refuse } from "./layers/types.js";
 
 function weightsOf(layer: Layer): LayerView["weights"] {
@@ -77,10 +77,11 @@ class Walk {
       const before = node.inputTensors.map(({ id }) => masks.get(id));
       let results: number[];
       if (isContainer(layer)) {
-        if (before.some((mask) => mask)) checkUnmasked(layer);
+        if (before.some((mask) => mask)) checkUnmasked(layer, "model");
         results = this.through(layer, given);
       } else {
         const view = this.#viewOf(layer);
+        if (view.className === "TimeDistributed" && before.some((mask) => mask)) checkUnmasked(layer, "wrapper");
         const translate = translatorOf(view);
         this.hasChannelsFirst ||= hasChannelsFirst(view);
         this.builder.layer = layer.name;
@@ -88,7 +89,7 @@ class Walk {
         const masked = mask && isSkipping(view) ? { ...view, mask: () => mask(view) } : view;
         results = [translate(this.builder, masked, given)].flat();
         const behind = maskBehind(this.builder, view, given, handsOnMasks(layer), before);
-        if (behind) masks.set(node.outputTensors[0]!.id, behind);
+        if (behind) for (const output of maskedOutputs(view, node.outputTensors)) masks.set(output.id, behind);
       }
       node.outputTensors.forEach((output, i) => bound.set(output.id, results[i]!));
       return bound.get(tensor.id)!;
@@ -112,14 +113,16 @@ const bare = (layer: Layer): LayerView => ({
 const flattened = (layer: Layer): Layer[] =>
   isContainer(layer) ? layer.layers.flatMap(flattened) : [layer, ...wrappedLayers(layer).flatMap(flattened)];
 
-/** tfjs gives the mask of a model's input to every layer in it. */
-function checkUnmasked(container: Container): void {
-  const skipping = flattened(container).find((layer) => isSkipping(bare(layer)));
+/** tfjs gives the mask of a model's input to every layer in it, and a TimeDistributed's to its layer, whose steps are others. */
+function checkUnmasked(outer: Layer, what: "model" | "wrapper"): void {
+  const skipping = flattened(outer).find((layer) => isSkipping(bare(layer)));
   if (skipping)
     refuse(
       bare(skipping),
-      `it is in the model "${container.name}", whose input has masked steps`,
-      "Masking in that model, right before the layer",
+      `it is in the ${what} "${outer.name}", whose input has masked steps`,
+      what === "model"
+        ? "Masking in that model, right before the layer"
+        : "a model in that wrapper that begins with Masking",
     );
 }
 
@@ -141,10 +144,15 @@ function checkRows({ inputs, outputs, tensors, nodes }: Graph): void {
 }
 
 /** The model's operators in the order they run, one for one from its layers. @throws UserError naming the layer that cannot be converted. */
-export function translate(model: tfl.LayersModel, name: string, shapes: InputShapes = {}): Graph {
+export function translate(
+  model: tfl.LayersModel,
+  name: string,
+  shapes: InputShapes = {},
+  lstm: LstmForm = "unrolled",
+): Graph {
   const container = containerOf(model);
   checkLayers(container);
-  const builder = new GraphBuilder(name);
+  const builder = new GraphBuilder(name, lstm);
   const inputs = container.inputs.map((tensor) => builder.tensor(tensor.sourceLayer.name, shapeOf(tensor, shapes)));
   builder.graph.inputs = inputs;
   const walk = new Walk(builder);

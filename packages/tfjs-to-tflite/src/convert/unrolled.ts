@@ -21,15 +21,26 @@ function bytesEach(model: TfliteModel, bytes: number): number {
 /** A sentence for each layer that is unrolled to many operators: how many, how many bytes, and what costs less. @param bytes of the file */
 export function unrolledWarnings(graph: Graph, model: TfliteModel, bytes: number): string[] {
   const each = bytesEach(model, bytes);
-  return (graph.unrolled ?? []).flatMap(({ layer, type, steps }) => {
+  return (graph.unrolled ?? []).flatMap(({ layer, type, steps, because }) => {
     const operators = graph.nodes.filter((node) => node.layer === layer).length;
     if (operators <= mostOperators) return [];
     const fused =
-      type === "LSTM"
-        ? "; so would TensorFlow Lite's UNIDIRECTIONAL_SEQUENCE_LSTM, one operator for all steps, which TensorFlow's own converter writes and both engines run"
-        : "";
+      type !== "LSTM"
+        ? ""
+        : because === undefined
+          ? "; so does --lstm fused, one operator for all steps, whose states the caller resets before each sequence"
+          : `; one operator for all steps (--lstm fused) it cannot become, since ${because}`;
     return [
       `layer "${layer}" (${type}): unrolled to ${n(steps)} steps, ${n(operators)} operators and some ${n(rounded(operators * each))} bytes of the file beside its weights. Fewer steps cost less (strides or pooling before it, a shorter window)${fused}`,
     ];
   });
 }
+
+/** A sentence for each layer whose operator keeps what the layer does not keep. */
+export const statesWarnings = ({ stateful = [] }: Graph): string[] =>
+  stateful
+    .filter(({ keeps }) => !keeps)
+    .map(
+      ({ layer, type }) =>
+        `layer "${layer}" (${type}): one operator, whose states last from one invoke to the next. Reset them before each sequence: Interpreter::ResetVariableTensors of TensorFlow Lite (reset_all_variables in Python), MicroInterpreter::Reset of TensorFlow Lite Micro, inferenceReset of loam`,
+    );

@@ -1,9 +1,10 @@
-import type { Quantization, TensorType, TfliteModel, TfliteTensor } from "../tflite/index.js";
+import type { Quantization, TensorType, TfliteModel, TfliteOperator, TfliteTensor } from "../tflite/index.js";
 import type { ActivationType, Params, QuantizedConstant } from "./parameters.js";
 import { isReal, type Graph } from "./graph.js";
 import type { Options } from "./types.js";
 import { UserError } from "../lib/errors.js";
 import { graphRules, operators, type Builtin } from "./operators/index.js";
+import { lstmInputs } from "./operators/shared/lstm.js";
 
 /** The integers of a graph's numbers: parameters of every activation, and quantized weights and biases. */
 export interface QuantizedGraph {
@@ -106,7 +107,13 @@ class Emitter {
 
   /** A tensor of the graph, with its type in this file. */
   fromGraph(index: number): number {
-    const { name, shape, data, type } = this.graph.tensors[index]!;
+    const { name, shape, data, type, power = 0 } = this.graph.tensors[index]!;
+    if (type === "STATE") {
+      const steps = { scale: [2 ** power], zeroPoint: [0], quantizedDimension: 0 };
+      return this.quantized?.activations.size
+        ? this.#state(name, shape, "INT16", steps)
+        : this.#state(name, shape, "FLOAT32");
+    }
     if (type) return this.tensor(name, shape, type);
     const constant = this.quantized?.constants.get(index);
     if (constant && !constant.quantization) return this.#fromHalves(name, shape, constant.data, data!);
@@ -124,6 +131,13 @@ class Emitter {
     });
   }
 
+  /** What an operator keeps from one run to the next. */
+  #state(name: string, shape: number[], type: TensorType, quantization?: Quantization): number {
+    const made = this.tensor(name, shape, type, quantization);
+    this.#subgraph.tensors[made]!.isVariable = true;
+    return made;
+  }
+
   #fromHalves(name: string, shape: number[], halves: Uint16Array, source: object): number {
     const stored = this.tensor(`${name}_float16`, shape, "FLOAT16", undefined, halves, source);
     const result = this.tensor(name, shape, "FLOAT32");
@@ -131,7 +145,13 @@ class Emitter {
     return result;
   }
 
-  operator(op: Builtin, inputs: number[], outputs: number[], options: Options = {}): void {
+  operator(
+    op: Builtin,
+    inputs: number[],
+    outputs: number[],
+    options: Options = {},
+    more: Pick<TfliteOperator, "intermediates"> = {},
+  ): void {
     const { code: builtinCode, options: table, version: versionFor } = operators[op];
     const data = op === "TRANSPOSE_CONV" ? inputs[2]! : inputs[0]!;
     const type = (tensor: number): TensorType => this.#subgraph.tensors[tensor]!.type;
@@ -151,6 +171,7 @@ class Emitter {
       inputs,
       outputs,
       ...(table !== "none" && { options: { type: table.type, ...options } }),
+      ...more,
     });
   }
 
@@ -162,7 +183,28 @@ class Emitter {
       const { name, shape } = this.#subgraph.tensors[output]!;
       const target = this.tensor(`${name}/shape`, [shape.length], "INT32", undefined, Int32Array.from(shape));
       this.operator(op, [target, weights, input, bias], [output], options);
-    } else this.operator(op, inputs, [output], { ...options, ...this.#sixteenBits(op, output) });
+    } else if (op === "UNIDIRECTIONAL_SEQUENCE_LSTM") this.#lstm(inputs, output, options);
+    else this.operator(op, inputs, [output], { ...options, ...this.#sixteenBits(op, output) });
+  }
+
+  /** TensorFlow Lite's 24 inputs, of which those of peepholes, projection and normalization are left out. The hidden state is as the output, and so are as integers the sums that desktop asks the scale of. */
+  #lstm(inputs: readonly number[], output: number, options: Options): void {
+    const { name, type, shape, quantization } = this.#subgraph.tensors[output]!;
+    const none = (count: number): number[] => Array<number>(count).fill(-1);
+    const hidden = this.#state(`${name}/hidden`, [shape[0]!, shape.at(-1)!], type, quantization);
+    const { kernels, recurrent, biases, cell } = lstmInputs;
+    const [ofInput, ofHidden, offsets] = [kernels, recurrent, biases].map((places) => places.map((at) => inputs[at]!));
+    const intermediates = quantization && [
+      ...kernels.map(() => this.tensor(`${name}/gate`, [0], "FLOAT32")),
+      this.tensor(`${name}/effective_hidden`, [0], type, quantization),
+    ];
+    this.operator(
+      "UNIDIRECTIONAL_SEQUENCE_LSTM",
+      [inputs[0]!, ...ofInput!, ...ofHidden!, ...none(3), ...offsets!, ...none(2), hidden, inputs[cell]!, ...none(4)],
+      [output],
+      options,
+      intermediates && { intermediates },
+    );
   }
 
   /** Options of sums of int16: scales that need not be powers of two, which is not the schema's default. */

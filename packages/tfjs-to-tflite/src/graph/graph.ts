@@ -37,6 +37,7 @@ export function compact(graph: Graph): Graph {
     outputs: graph.outputs.map(renumber),
     ...(graph.oneAtATime && { oneAtATime: true }),
     ...(graph.unrolled && { unrolled: graph.unrolled }),
+    ...(graph.stateful && { stateful: graph.stateful }),
   };
 }
 

@@ -16,8 +16,10 @@ export interface Graph {
   outputs: number[];
   /** Samples run one at a time: some operator may mix what a batch keeps apart. */
   oneAtATime?: boolean;
-  /** Layers whose operators are there once for each step. */
-  unrolled?: { layer: string; type: string; steps: number }[];
+  /** Layers whose operators are there once for each step; of an LSTM why it is not one operator, where that is so. */
+  unrolled?: { layer: string; type: string; steps: number; because?: string }[];
+  /** Layers that are one operator with states, which last from one invoke to the next; whether the layer itself keeps them. */
+  stateful?: { layer: string; type: string; keeps: boolean }[];
 }
 
 export interface GraphTensor {
@@ -25,8 +27,10 @@ export interface GraphTensor {
   shape: number[];
   /** A constant: weights and biases as float32, shapes and axes as int32. */
   data?: Float32Array | Int32Array;
-  /** What it is in a quantized file as well: rows of a table, what a comparison says, or real numbers that stay so. Without it real numbers, float32 or integers. */
-  type?: "INT32" | "BOOL" | "FLOAT32";
+  /** What it is in a quantized file as well: rows of a table, what a comparison says, or real numbers that stay so; the state of an operator. Without it real numbers, float32 or integers. */
+  type?: "INT32" | "BOOL" | "FLOAT32" | "STATE";
+  /** Of a state: as integers it is int16 in steps of 2 to this power. */
+  power?: number;
   /** Of an input of INT32: its numbers are from 0 to one less than this. */
   below?: number;
 }

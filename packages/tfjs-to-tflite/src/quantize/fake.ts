@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { QuantizedGraph } from "../graph/emit.js";
 import { runGraph, type RunHooks } from "../graph/execute.js";
+import { lstmInputs } from "../graph/operators/shared/lstm.js";
 import { dataInputs, sizeOf, type Graph, type GraphNode } from "../graph/graph.js";
 import { graphRules, weightedRule } from "../graph/operators/index.js";
 import {
@@ -9,6 +10,7 @@ import {
   paramsOfAll,
   quantizeValues,
   quantizeWeights,
+  quantizeWeightsAlone,
   type Params,
   type QuantizedConstant,
 } from "../graph/parameters.js";
@@ -37,6 +39,27 @@ const operand = ({ op }: GraphNode, data: Float32Array, output: Params | undefin
     graphRules(op).quantization.kind === "same" ? output! : paramsOfAll(data, op === "PRELU" ? "int8" : output?.type),
   );
 
+/** Each of an LSTM's matrices as if it were a layer: those of the input with the bias, which has their scale; those of the hidden state alone. */
+function gates(graph: Graph, node: GraphNode, input: Params): [number, QuantizedConstant][] {
+  const { kernels, recurrent, biases } = lstmInputs;
+  return kernels.flatMap((_, gate): [number, QuantizedConstant][] => {
+    const [weights, ofHidden, bias] = [kernels, recurrent, biases].map((positions) => node.inputs[positions[gate]!]!);
+    const layer = (matrix: number): GraphNode => ({
+      ...node,
+      op: "FULLY_CONNECTED",
+      inputs: [node.inputs[0]!, matrix, bias!],
+    });
+    const result = remembered(graph, layer(weights!), input);
+    return [
+      [weights!, result.weights],
+      [bias!, result.bias],
+      [ofHidden!, quantizeWeightsAlone(graph, layer(ofHidden!))],
+    ];
+  });
+}
+
+const hasGates = ({ op }: GraphNode): boolean => graphRules(op).quantization.kind === "gates";
+
 /** Integers for every weight and constant, from the parameters of the activations that they meet. */
 export function quantizeConstants(graph: Graph, activations: ReadonlyMap<number, Params>): QuantizedGraph {
   const constants = new Map<number, QuantizedConstant>();
@@ -47,7 +70,10 @@ export function quantizeConstants(graph: Graph, activations: ReadonlyMap<number,
     constants.set(weights, result.weights);
     constants.set(bias, result.bias);
   }
-  for (const node of nodes.filter(({ op }) => !weightedRule(op)))
+  for (const node of nodes.filter(hasGates))
+    for (const [index, constant] of gates(graph, node, activations.get(node.inputs[0]!)!))
+      constants.set(index, constant);
+  for (const node of nodes.filter((each) => !weightedRule(each.op) && !hasGates(each)))
     for (const input of node.inputs) {
       const { data } = graph.tensors[input]!;
       if (data instanceof Float32Array) constants.set(input, operand(node, data, activations.get(node.output)));

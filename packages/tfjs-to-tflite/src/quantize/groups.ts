@@ -12,6 +12,8 @@ export interface Group {
   counted: number[];
   /** The format fixes it, or what is given for an input. */
   fixed?: Params;
+  /** Its zero point is 0: desktop TensorFlow Lite takes that of an LSTM's hidden state off where others add it. */
+  symmetric?: true;
 }
 
 function sharedRule({ op }: GraphNode): SharedRule | undefined {
@@ -127,11 +129,18 @@ export function quantizationGroups(graph: Graph, type: ActivationType, given: Fi
   const sets = joined(graph, () => true);
   const fixed = fixedRoots(graph, sets, type, given);
   const clipped = clippedTensors(graph);
+  const hidden = graph.nodes.filter(({ op }) => graphRules(op).quantization.kind === "gates");
+  const symmetric = new Set(hidden.map(({ output }) => sets.find(output)));
   const groups = new Map<number, Group>();
   for (const tensor of new Set(activationsOf(graph))) {
     const root = sets.find(tensor);
     const params = fixed.get(root);
-    const group = groups.get(root) ?? { tensors: [], counted: [], ...(params && { fixed: params }) };
+    const group = groups.get(root) ?? {
+      tensors: [],
+      counted: [],
+      ...(params && { fixed: params }),
+      ...(symmetric.has(root) && { symmetric: true }),
+    };
     group.tensors.push(tensor);
     if (!clipped.has(tensor)) group.counted.push(tensor);
     groups.set(root, group);

@@ -6,6 +6,7 @@ import type { Progress } from "../lib/progress.js";
 import { silentProgress } from "../lib/progress.js";
 import { averageWithOwnScale } from "./averages.js";
 import { fewSamples } from "./calibration.js";
+import { withCellSteps } from "./cells.js";
 import { correctBiases, samplesOfCorrection } from "./correct.js";
 import { equalize } from "./equalize.js";
 import { fineTuneQuantized, type QuantizedTuning } from "./fineTune.js";
@@ -14,7 +15,7 @@ import { insertRequantization, quantizationGroups, type Group } from "./groups.j
 import { activationRanges, observe, type Histogram } from "./observe.js";
 import { stagesOf, type Report } from "./stages.js";
 import { chooseParams, rangeMethods, type Range, type RangeMethod } from "./range.js";
-import { paramsOf, type ActivationType, type Params } from "../graph/parameters.js";
+import { grids, limitsOf, paramsOf, type ActivationType, type Params } from "../graph/parameters.js";
 import { requireKernels, withFloatParts } from "./mixed.js";
 import { spreadUnevenDense } from "./unevenDense.js";
 
@@ -70,6 +71,14 @@ function evaluationSet(graph: Graph, inputs: readonly tf.Tensor[]): EvaluationSe
 
 const errorOf = (quantized: QuantizedGraph, { inputs, truth, tensors }: EvaluationSet): number =>
   relativeError(truth, collect(quantized.graph, inputs, tensors, fakeQuantization(quantized)));
+
+/** What a method chooses for a group. */
+function paramsFor(group: Group, histogram: Histogram, method: RangeMethod, type: ActivationType): Params {
+  const params = chooseParams(histogram, method, type);
+  if (!group.symmetric) return params;
+  const largest = Math.max(...limitsOf(params).map(Math.abs));
+  return { type, scale: Math.fround(largest / grids[type].max), zeroPoint: 0 };
+}
 
 const spread = (groups: readonly Group[], params: readonly Params[]): Map<number, Params> =>
   new Map(groups.flatMap((group, i) => group.tensors.map((tensor) => [tensor, params[i]!] as const)));
@@ -141,7 +150,7 @@ function rangedBy(
   evaluation: EvaluationSet,
   type: ActivationType,
 ): Ranged & { params: Params[] } {
-  const params = groups.map((group, i) => group.fixed ?? chooseParams(histograms[i]!, method, type));
+  const params = groups.map((group, i) => group.fixed ?? paramsFor(group, histograms[i]!, method, type));
   const quantized = quantizeConstants(graph, spread(groups, params));
   const methods = groups.map((group): RangeMethod | "fixed" => (group.fixed ? "fixed" : method));
   return { quantized, methods, params, error: errorOf(quantized, evaluation) };
@@ -172,7 +181,7 @@ function chooseRanges(
     if (!isTried(group)) return;
     const tried = new Set([JSON.stringify(params[i])]);
     for (const method of rangeMethods) {
-      const candidate = chooseParams(histograms[i]!, method, type);
+      const candidate = paramsFor(group, histograms[i]!, method, type);
       if (tried.has(JSON.stringify(candidate))) continue;
       tried.add(JSON.stringify(candidate));
       const trial = quantizeConstants(graph, spread(groups, params.with(i, candidate)));
@@ -207,7 +216,7 @@ export async function quantize(
   );
   // int16 has bits to spare for averages at their image's scale.
   const averaged = type === "int8" ? averageWithOwnScale(dense, ranges) : dense;
-  const graph = insertRequantization(averaged, ranges, type, given);
+  const graph = withCellSteps(insertRequantization(averaged, ranges, type, given), samples);
   const groups = quantizationGroups(graph, type, given);
   const evaluation = evaluationSet(graph, samples);
   const whole = options.fineTune ? beforeTuning : 1;

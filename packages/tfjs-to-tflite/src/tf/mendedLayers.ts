@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
 import { shapeWithChannelsLast, withChannelsLast, type Oriented } from "./channelsFirst.js";
 import type { Layer } from "./layerGraph.js";
+import { mendMasks } from "./mendedMasks.js";
 import {
   classNamed,
   finish,
@@ -151,4 +152,5 @@ export function mendLayers(): void {
   mendConv1d();
   mendSeparable();
   mendBatchNormalization();
+  mendMasks();
 }

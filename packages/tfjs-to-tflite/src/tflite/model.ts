@@ -67,6 +67,8 @@ export interface TfliteOperator {
   inputs: number[];
   outputs: number[];
   options?: TfliteOptions;
+  /** Tensors whose quantization alone matters: an LSTM's sums inside of it. */
+  intermediates?: number[];
   /** Of a custom operator, in a format of its own. */
   customOptions?: Uint8Array;
 }

@@ -129,12 +129,14 @@ function readOptions(operator: Table, tables: OptionTables): TfliteOptions | und
 function readOperator(table: Table, tables: OptionTables): TfliteOperator {
   const options = readOptions(table, tables);
   const customOptions = table.uint8s(5);
+  const intermediates = table.int32s(8);
   return {
     opcodeIndex: table.scalar(0, "uint32", 0),
     inputs: table.int32s(1),
     outputs: table.int32s(2),
     ...(options && { options }),
     ...(customOptions.length > 0 && { customOptions }),
+    ...(intermediates.length > 0 && { intermediates }),
   };
 }
 

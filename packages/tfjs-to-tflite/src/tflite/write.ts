@@ -39,13 +39,14 @@ function writeOptions(builder: Builder, options: TfliteOptions, tables: OptionTa
 
 function writeOperator(
   builder: Builder,
-  { opcodeIndex, inputs, outputs, options, customOptions }: TfliteOperator,
+  { opcodeIndex, inputs, outputs, options, customOptions, intermediates }: TfliteOperator,
   tables: OptionTables,
 ): Offset {
   const written = options && writeOptions(builder, options, tables);
   const inputsAt = int32s(builder, inputs);
   const outputsAt = int32s(builder, outputs);
   const customAt = customOptions && data(builder, customOptions);
+  const intermediatesAt = intermediates && int32s(builder, intermediates);
   return table(builder, [
     int32(opcodeIndex),
     offset(inputsAt),
@@ -53,6 +54,7 @@ function writeOperator(
     written && int8(written.union),
     written && offset(written.at),
     customAt === undefined ? undefined : offset(customAt),
+    ...(intermediatesAt === undefined ? [] : [undefined, undefined, offset(intermediatesAt)]),
   ]);
 }
 

@@ -44,9 +44,13 @@ const activationTable: Record<string, Apply> = {
 const names = Object.keys(activationTable).join(", ");
 
 /** The activation that a layer's config names under `key`; none is linear. */
+export function activationName({ config }: LayerView, key: string): string {
+  const given = config[key] ?? "linear";
+  return typeof given === "string" ? given : String((given as { className?: string }).className);
+}
+
 export function applyActivation(builder: GraphBuilder, layer: LayerView, input: number, key = "activation"): number {
-  const given = layer.config[key] ?? "linear";
-  const name = typeof given === "string" ? given : String((given as { className?: string }).className);
+  const name = activationName(layer, key);
   const apply = Object.hasOwn(activationTable, name)
     ? activationTable[name]!
     : refuse(layer, `activation "${name}" cannot be made of TensorFlow Lite's operators`, `one of ${names}`);

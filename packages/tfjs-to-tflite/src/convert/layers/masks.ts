@@ -1,5 +1,6 @@
 /** Which steps of a sequence count: said by Masking and by an Embedding (maskZero), handed on by layers, and read by recurrent ones. */
 import type { GraphBuilder } from "../builder.js";
+import { isMerged } from "./recurrent.js";
 import { refuse, weight, type LayerView } from "./types.js";
 
 /** Makes the tensor, [1, steps, 1], that is over 0 at steps that count and else 0; the same for each reader. @throws UserError naming a reader that the mask cannot be made for */
@@ -57,3 +58,7 @@ export function maskBehind(
       `Masking behind "${layer.name}"`,
     );
 }
+
+/** Of a layer's outputs those that have its mask: not the states, and both directions of a Bidirectional that does not merge them. */
+export const maskedOutputs = <T>(layer: LayerView, outputs: readonly T[]): readonly T[] =>
+  outputs.slice(0, layer.className === "Bidirectional" && !isMerged(layer) ? 2 : 1);

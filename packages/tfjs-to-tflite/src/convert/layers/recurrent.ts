@@ -6,24 +6,9 @@ import type { LayerName } from "../../graph/operators/layers.js";
 import type { GraphBuilder } from "../builder.js";
 import { scaled } from "../functions.js";
 import { applyActivation } from "./activation.js";
+import { fused, isFused, whyNotFused } from "./fusedLstm.js";
+import { gateRows } from "./gates.js";
 import { refuse, requireRank, weight, type LayerView, type Translate } from "./types.js";
-
-/** Columns of a kernel [in, gates * units] as rows [rows, in], gate by gate in the given order. */
-function gateRows(
-  { shape, data }: { shape: number[]; data: Float32Array },
-  units: number,
-  gates: readonly number[],
-): { shape: number[]; data: Float32Array } {
-  const [inputs, columns] = shape as [number, number];
-  const rows = gates.flatMap((gate) => Array.from({ length: units }, (_, unit) => gate * units + unit));
-  return {
-    shape: [rows.length, inputs],
-    data: Float32Array.from({ length: rows.length * inputs }, (_, i) => {
-      const [row, input] = [Math.floor(i / inputs), i % inputs];
-      return data[input * columns + rows[row]!]!;
-    }),
-  };
-}
 
 /** What a step works with. */
 interface Cell {
@@ -131,17 +116,22 @@ const simple: Kind = {
 
 const kinds: Readonly<Record<string, Kind>> = { LSTM: lstm, GRU: gru, SimpleRNN: simple };
 
-function checkOptions(layer: LayerView): void {
+function checkOptions(layer: LayerView, because: string | undefined): void {
   if (layer.config["stateful"] === true)
-    refuse(layer, "it keeps its state from one call to the next (stateful)", "a layer that reads a whole sequence");
+    refuse(
+      layer,
+      `it keeps its state from one call to the next (stateful), which only an LSTM can that becomes one operator${because === undefined ? "" : `, and ${because}`}`,
+      "such an LSTM, or a layer that reads a whole sequence",
+    );
 }
 
 /** The states behind each step, [1, units] each, the output first, in the order in which the steps are computed. @param inputs the sequence, then the first states where they are given */
 function unroll(builder: GraphBuilder, layer: LayerView, inputs: readonly number[]): number[][] {
   const kind = layer.config["resetAfter"] === true ? gruResetAfter : kinds[layer.className]!;
-  checkOptions(layer);
+  const because = whyNotFused(layer, inputs);
+  checkOptions(layer, because);
   const [, steps, width] = requireRank(builder, layer, inputs[0]!, [3]) as [number, number, number];
-  builder.unrolled(layer.className, steps);
+  builder.unrolled(layer.className, steps, because);
   const units = Number(layer.config["units"]);
   const kernel = gateRows(weight(layer, "kernel"), units, kind.gates);
   const recurrent = weight(layer, "recurrent_kernel");
@@ -205,20 +195,40 @@ function whereCounted(builder: GraphBuilder, counts: number, after: number[], be
   return after.map((state, i) => builder.select(counted, state, before?.[i] ?? zero()));
 }
 
-/** [1, units] of each step as [1, steps, units], or the last alone. */
-function gathered(builder: GraphBuilder, layer: LayerView, outputs: readonly number[], last: number): number {
-  if (layer.config["returnSequences"] !== true) return last;
+/** [1, units] of each step as [1, steps, units]. */
+function gathered(builder: GraphBuilder, outputs: readonly number[]): number {
   const rows = outputs.map((output) => builder.reshape(output, [1, 1, builder.shape(output)[1]!]));
   return rows.length === 1 ? rows[0]! : builder.concatenate(rows, 1);
 }
 
 const outputsOf = (behind: readonly number[][]): number[] => behind.map(([output]) => output!);
 
-const recurrent: Translate = (builder, layer, inputs) => {
+const isSequence = ({ config }: LayerView): boolean => config["returnSequences"] === true;
+
+interface Direction {
+  output: number;
+  /** Behind the last step that is computed. */
+  states: number[];
+}
+
+/** One direction; its outputs as they are computed, or from the last to the first, or the last alone. */
+function direction(builder: GraphBuilder, layer: LayerView, inputs: readonly number[], isReversed: boolean): Direction {
+  if (isFused(builder, layer, inputs)) {
+    const output = fused(builder, layer, inputs[0]!, isSequence(layer));
+    return { output: isReversed && isSequence(layer) ? builder.reversed(output) : output, states: [] };
+  }
   const behind = unroll(builder, layer, inputs);
   const outputs = outputsOf(behind);
-  const output = gathered(builder, layer, outputs, outputs.at(-1)!);
-  return layer.config["returnState"] === true ? [output, ...behind.at(-1)!] : output;
+  const output = isSequence(layer) ? gathered(builder, isReversed ? outputs.toReversed() : outputs) : outputs.at(-1)!;
+  return { output, states: behind.at(-1)! };
+}
+
+const withStates = (layer: LayerView, outputs: number[], ...directions: Direction[]): number[] =>
+  layer.config["returnState"] === true ? [...outputs, ...directions.flatMap(({ states }) => states)] : outputs;
+
+const recurrent: Translate = (builder, layer, inputs) => {
+  const only = direction(builder, layer, inputs, false);
+  return withStates(layer, [only.output], only);
 };
 
 const merges = {
@@ -228,6 +238,16 @@ const merges = {
   ave: (builder, a, b) => scaled(builder, builder.elementwise("ADD", a, b), 0.5, 0),
 } satisfies Record<string, (builder: GraphBuilder, a: number, b: number) => number>;
 
+/** Else its two outputs stay apart. */
+export const isMerged = ({ config }: LayerView): boolean => (config["mergeMode"] ?? null) !== null;
+
+function merge(builder: GraphBuilder, layer: LayerView, a: number, b: number): number {
+  const mode = String(layer.config["mergeMode"]);
+  if (!Object.hasOwn(merges, mode))
+    refuse(layer, `its mergeMode is ${mode}`, `one of ${Object.keys(merges).join(", ")}, or null`);
+  return merges[mode as keyof typeof merges](builder, a, b);
+}
+
 const bidirectional: Translate = (builder, layer, inputs) => {
   const [forward, backward] = layer.inner.map((inner) => ({ ...inner, ...(layer.mask && { mask: layer.mask }) })) as [
     LayerView,
@@ -235,22 +255,12 @@ const bidirectional: Translate = (builder, layer, inputs) => {
   ];
   if (!Object.hasOwn(kinds, forward.className))
     refuse(layer, `it wraps a ${forward.className}`, `one of ${Object.keys(kinds).join(", ")}`);
-  const mode = String(layer.config["mergeMode"]);
-  if (!Object.hasOwn(merges, mode))
-    refuse(
-      layer,
-      "its two outputs are not merged (mergeMode null)",
-      `a mergeMode of ${Object.keys(merges).join(", ")}`,
-    );
-  if (inputs.length > 1 || forward.config["returnState"] === true)
-    refuse(layer, "it is given or gives states", "an LSTM, GRU or SimpleRNN for each direction, and Concatenate");
-  const there = outputsOf(unroll(builder, forward, inputs));
-  const back = outputsOf(unroll(builder, backward, inputs));
-  return merges[mode as keyof typeof merges](
-    builder,
-    gathered(builder, forward, there, there.at(-1)!),
-    gathered(builder, backward, back.toReversed(), back.at(-1)!),
-  );
+  const [input, ...states] = inputs as [number, ...number[]];
+  const half = states.length / 2;
+  const there = direction(builder, forward, [input, ...states.slice(0, half)], false);
+  const back = direction(builder, backward, [input, ...states.slice(half)], true);
+  const outputs = [there.output, back.output] as const;
+  return withStates(forward, isMerged(layer) ? [merge(builder, layer, ...outputs)] : [...outputs], there, back);
 };
 
 export const recurrentLayers = {

@@ -1,5 +1,5 @@
 import type { LayerName } from "../../graph/operators/layers.js";
-import { onlyOutput, requireRank, type LayerView, type Translate } from "./types.js";
+import { onlyOutput, refuse, requireRank, type LayerView, type Translate } from "./types.js";
 import { sizeOf } from "../../graph/graph.js";
 
 /** Layers that do to each element, or along the last axis, what they do whatever the axes before: all steps go through one call. */
@@ -28,6 +28,12 @@ export const timeDistributed =
     const [batch, steps, ...shape] = requireRank(builder, layer, input!, [3, 4, 5]) as [number, number, ...number[]];
     if (anyRank.has(inner.className)) return translate(builder, inner, [input!]);
     if (inner.className === "Flatten") return builder.reshape(input!, [batch, steps, sizeOf(shape)]);
+    if (inner.config["stateful"] === true)
+      refuse(
+        inner,
+        "it keeps its state from one step of a TimeDistributed to the next (stateful)",
+        "one that does not",
+      );
     builder.unrolled(layer.className, steps);
     // TensorFlow Lite Micro slices and joins at most four axes.
     const rows = builder.reshape(input!, [batch, steps, sizeOf(shape)]);

@@ -74,6 +74,8 @@ export type QuantizationRule =
   | { kind: "fixed"; scale: number; zeroPoint: number }
   /** Input 0 is a constant, and the output has its quantization. */
   | { kind: "table" }
+  /** Weights of four gates in inputs 1 to 8, symmetric with one scale each, biases in 9 to 12 with scale input x weights; the output has a range of its own. */
+  | { kind: "gates" }
   /** It gives float32, and does not take integers unless it is DEQUANTIZE. */
   | { kind: "float" }
   /** Weights in input 1, symmetric, one scale per channel along an axis or one for the tensor; bias in input 2 with scale input x weights. */

@@ -5,6 +5,7 @@ import { engineOnly } from "./shared/engineOnly.js";
 import { about, quantized, reshaped } from "./shared/random.js";
 import { Random } from "../random.js";
 import { activationField } from "./shared/window.js";
+import { lstm } from "./shared/lstm.js";
 import { inputsThenOutput, kernel, shapeOf } from "./shared/tflm.js";
 
 interface Size {
@@ -110,10 +111,19 @@ export const unidirectionalSequenceLstm = engineOnly({
     },
     ["INT16"],
   ),
-  version: () => 3,
   macs: ({ output, weights: [, width = 0] }) => 4 * sizeOf(output) * (width + output.at(-1)!),
   tiny: [tiny(false, 0), tiny(true, 0.5)],
   random,
   types: ["int8", "int16"],
   suite: 4,
+  graph: {
+    run: (tf, _, value) => lstm(tf, value),
+    quantization: { kind: "gates" },
+    error: { growth: "weights", steps: 1 },
+    fusesActivation: false,
+    fusedAs: "never",
+    commutesWithScale: false,
+    decidedBefore: false,
+    layers: { LSTM: "mixes", Bidirectional: "mixes" },
+  },
 });
