@@ -26,11 +26,15 @@ export const scriptDefaults = {
 /** Of the serial line's keys. */
 export const serialDefaults = { port: 0, baud: 115_200 } as const;
 
+/** Whether a number of samples is whole, but for the digits that rates are written with. */
+export const isWhole = (samples: number): boolean => Math.abs(samples - Math.round(samples)) < 1e-3 && samples > 0.5;
+
+/** Samples of a sensor in one frame. Rates and times are decimal, so that their product is whole but for a hair: `loam check` sees to that. */
+export const frameSamples = ({ window }: NodeConfig, { rate }: SensorConfig): number =>
+  Math.round((rate * window.seconds) / window.frames);
 /** Samples of a sensor in one window. */
-export const windowSamples = (config: NodeConfig, sensor: SensorConfig): number => sensor.rate * config.window.seconds;
-/** Samples of a sensor in one frame. */
-export const frameSamples = (config: NodeConfig, sensor: SensorConfig): number =>
-  windowSamples(config, sensor) / config.window.frames;
+export const windowSamples = (config: NodeConfig, sensor: SensorConfig): number =>
+  frameSamples(config, sensor) * config.window.frames;
 export function sensorIndex({ sensors }: NodeConfig, name: string): number {
   for (let i = 0; i < sensors.length; i++) if (sensors[i]!.name === name) return i;
   return -1;
@@ -41,5 +45,19 @@ export function rollingSamples(config: NodeConfig, sensor: SensorConfig): number
   const { spectra, spanSeconds } = config.features;
   const perFrame = frameSamples(config, sensor);
   for (let i = 0; i < spectra.length; i++) if (spectra[i]!.sensor === sensor.name) return perFrame;
-  return Math.min(windowSamples(config, sensor), Math.max(perFrame, sensor.rate * spanSeconds));
+  return Math.min(windowSamples(config, sensor), Math.max(perFrame, Math.round(sensor.rate * spanSeconds)));
+}
+
+/** Windows that are under way at the same time: more than one where they overlap. */
+export const windowsAtOnce = ({ window }: Pick<NodeConfig, "window">): number =>
+  Math.max(1, Math.ceil(window.seconds / window.everySeconds - 1e-6));
+
+/**
+ * The stretches of time, seconds, between the moments at which windows begin or end, in turn: a window, or where windows overlap,
+ * the parts of `everySeconds` before and after the end of one. A rate gives each a whole number of samples.
+ */
+export function stretchesOf({ window: { seconds, everySeconds } }: Pick<NodeConfig, "window">): number[] {
+  if (everySeconds >= seconds) return [seconds];
+  const rest = seconds - everySeconds * Math.floor(seconds / everySeconds + 1e-6);
+  return rest < 1e-6 * everySeconds ? [everySeconds] : [rest, everySeconds - rest];
 }

@@ -15,7 +15,7 @@ type SensorFault = Extract<FaultKind, "missing" | "stuck" | "not a number" | "ou
 
 export interface IntakeEvents {
   onBegin?(): void;
-  /** At a window's end, with the count of each fault in it. */
+  /** At a window's end, with the count of each fault in it; of windows that overlap, in what the window before has not. */
   onFault(sensor: number, kind: SensorFault, count: number): void;
   /** A sensor's frame is complete, frame after frame; its newest samples are in its ring. */
   onFrame?(sensor: number, frame: number): void;
@@ -70,20 +70,41 @@ export class Intake implements RetainedPart {
 
   /** The window is over. @returns whether it may be used for inference */
   end(): boolean {
-    let isFit = true;
+    this.complete(1);
+    this.tell();
+    return this.isFit;
+  }
+
+  /** What the sensors should have given of the window so far, and have not, is missing. @param share of the window that has passed */
+  complete(share: number): void {
+    for (let s = 0; s < this.#channels.length; s++) this.#channels[s]!.complete(share);
+  }
+
+  /** Reports the faults so far. */
+  tell(): void {
     for (let s = 0; s < this.#channels.length; s++) {
       const channel = this.#channels[s]!;
-      channel.complete();
       if (channel.missing > 0) this.#events.onFault(s, "missing", channel.missing);
       if (channel.nanCount > 0) this.#events.onFault(s, "not a number", channel.nanCount);
       if (channel.outside > 0) this.#events.onFault(s, "out of range", channel.outside);
       if (channel.surplus > 0) this.#events.onFault(s, "surplus", channel.surplus);
       if (channel.stuck) this.#events.onFault(s, "stuck", 1);
-      const most = maxImputedShare * channel.samples;
-      const imputed = channel.missing + channel.nanCount + channel.outside;
-      if (channel.stuck || imputed > most || channel.surplus > most) isFit = false;
     }
-    return isFit;
+  }
+
+  /** Whether the window, which is over, may be used for inference. */
+  get isFit(): boolean {
+    for (let s = 0; s < this.#channels.length; s++) {
+      const { samples, missing, nanCount, outside, surplus, stuck } = this.#channels[s]!;
+      const most = maxImputedShare * samples;
+      if (stuck || missing + nanCount + outside > most || surplus > most) return false;
+    }
+    return true;
+  }
+
+  /** What is known of the sensors from before is what another intake of the same node knows. */
+  adopt(other: Intake): void {
+    for (let s = 0; s < this.#channels.length; s++) this.#channels[s]!.adopt(other.#channels[s]!);
   }
 }
 
@@ -220,8 +241,15 @@ class SensorChannel {
     }
   }
 
-  complete(): void {
-    if (this.#count < this.samples) this.miss(this.samples - this.#count);
-    if (!this.#hasGood) this.#firstGood(0);
+  complete(share: number): void {
+    const due = Math.round(share * this.samples);
+    if (this.#count < due) this.miss(due - this.#count);
+    if (due === this.samples && !this.#hasGood) this.#firstGood(0);
+  }
+
+  adopt(other: SensorChannel): void {
+    this.#state[statistics.last] = other.#state[statistics.last]!;
+    this.#state[statistics.good] = other.#state[statistics.good]!;
+    this.#lastSince = other.#lastSince;
   }
 }

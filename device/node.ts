@@ -7,7 +7,6 @@ import { Base } from "./base.js";
 import { batteryShare, readBattery } from "./battery.js";
 import { decodeDecision, ports } from "./codec/codec.js";
 import { errorText } from "./errortext.js";
-import { Intake } from "./intake.js";
 import { traceJournal as journal } from "./journal.js";
 import { Policy } from "./policy.js";
 import { makeRecognizer } from "./network.js";
@@ -17,6 +16,7 @@ import { Sampler } from "./sampler.js";
 import { AppScript } from "./script/appscript.js";
 import { Sleeper } from "./sleeper.js";
 import { Supplies } from "./supplies.js";
+import { Windows } from "./windows.js";
 import type { Starts } from "./starts.js";
 
 export function startNode(starts: Starts): void {
@@ -108,11 +108,11 @@ export function startNode(starts: Starts): void {
   Instruments.set("arenaUsed", recognizer.arenaUsed);
   Instruments.set("arenaAvailable", config.model.arenaBytes);
 
-  const intake: Intake = new Intake(
+  const windows = new Windows(
     config,
     {
-      onBegin: () => recognizer.begin(),
-      onFrame: (sensor) => recognizer.endFrame(sensor, intake.rings[sensor]!),
+      onBegin: (lane) => recognizer.begin(lane),
+      onFrame: (lane, sensor, { rings }) => recognizer.endFrame(sensor, rings[sensor]!, lane),
       onFault(sensor, kind, count) {
         faults.add(kind, sensor, count);
         const fault = { kind, sensor: config.sensors[sensor]!.name, count };
@@ -122,17 +122,17 @@ export function startNode(starts: Starts): void {
     },
     updates.offsets,
   );
-  retained.attach("intake", intake);
+  retained.attach("intake", windows);
 
   const sampler: Sampler = new Sampler(
     config,
     openSensor,
-    intake,
+    windows,
     {
       onWindow(time, isFit, age) {
         const made = now() - age;
         if (isFit) {
-          const verdict = recognizer.recognize(timeOfDay.known(time, made));
+          const verdict = recognizer.recognize(timeOfDay.known(time, made), windows.ended);
           if (!timeOfDay.isKnown) verdict.made = made;
           const decided = policy.judge(verdict);
           journal("verdict", { ...verdict, decided });

@@ -43,7 +43,7 @@ export interface SensorConfig {
   name: string;
   /** Unit of the readings, for display. */
   unit: string;
-  /** Sample rate: 1 or 4 for `capacitive` and `sht3x`; a multiple of 4 up to 100 for `lis3dh`; up to 50, and a divisor of 1000, for `analog`, `loop` and `ecma419`; blocks a second, up to 50, for `microphone`. Each frame must contain a whole number of samples. Unit: Hz. */
+  /** Sample rate, also less than one and fractional: 0.0000115741 is once a day. With hardware: 4, or 1 and less, for `capacitive` and `sht3x`; 4 to 100 for `lis3dh`; up to 50, with whole ms between two samples from 1 on, for `analog`, `loop` and `ecma419`; blocks a second, up to 50, for `microphone`. Each frame must contain a whole number of samples. Unit: Hz. */
   rate: number;
   /** Lowest and highest plausible reading; a reading outside is a fault. Must lie within the hardware's full scale. Unit: the sensor's. */
   range: [number, number];
@@ -81,7 +81,7 @@ export interface ProbeCalibration {
   wetValue: number;
 }
 
-/** A switched supply: on for `warmUpSeconds` and the window; for `capacitive`, `analog` and `loop` at rates of 1 and 4 only around each sample, when the warm-up leaves time to switch it off in between. */
+/** A switched supply: on for `warmUpSeconds` and the window; for `capacitive`, `analog` and `loop` at a rate of 4, or of 1 and less, only around each sample, when the warm-up leaves time to switch it off in between. */
 export interface SensorPower {
   /** Output pin that supplies the sensor, or that switches its supply. Unit: GPIO. */
   pin: number;
@@ -244,7 +244,7 @@ export interface Ecma419Pin {
 export interface WindowConfig {
   /** Length of a window. Unit: s. */
   seconds: number;
-  /** Interval between the starts of two windows; at least `seconds`. Unit: s. */
+  /** Interval between the starts of two windows. Less than `seconds`: windows overlap, each with memory of its own; then each sensor has a whole number of samples in it. Unit: s. */
   everySeconds: number;
   /** Number of equal parts of the window; each gives one row of features. */
   frames: number;

@@ -1,25 +1,32 @@
 import Inference, { type Tensor } from "inference";
 import type { FeatureWindow } from "./codec/types.js";
-import type { NodeConfig } from "./config.js";
+import { windowsAtOnce, type NodeConfig } from "./config.js";
 import { Features } from "./features/features.js";
 import { isNamed, Normalizer, requireNames } from "./normalizer.js";
 import type { Ring } from "./ring.js";
 import { readVerdict, type Verdict } from "./verdict.js";
 
-/** A window's samples, frame by frame -> a verdict. The constructor allocates everything and checks the model against the node description. */
+/** A window under way. */
+interface Lane {
+  readonly features: Features;
+  rows: Float32Array;
+  readonly data: Int8Array;
+  /** Frames that are quantized. */
+  quantized: number;
+}
+
+/** A window's samples, frame by frame -> a verdict; of windows that overlap, several at a time. The constructor allocates everything and checks the model against the node description. */
 export class Recognizer {
+  readonly #lanes: readonly Lane[];
   readonly #features: Features;
   readonly #normalizer: Normalizer;
   readonly #inference: Inference;
   readonly #classes: readonly string[];
-  #rows: Float32Array;
-  /** Of the last window with a verdict; the same until another one begins. */
+  /** Of the last window with a verdict; the same until another one begins in their place. */
   #lastRows: Float32Array | undefined;
   #spareRows: Float32Array | undefined;
   readonly #input: Int8Array;
   readonly #output: Tensor;
-  /** Frames of the current window that are quantized. */
-  #quantized = 0;
   /** The last window as the network saw it, until the next one begins. */
   readonly window: FeatureWindow;
 
@@ -39,7 +46,12 @@ export class Recognizer {
     const { frames, layout } = this.#features;
     const size = frames * layout.count;
     this.#classes = config.classes;
-    this.#rows = new Float32Array(size);
+    this.#lanes = Array.from({ length: windowsAtOnce(config) }, (_, lane) => ({
+      features: lane === 0 ? this.#features : new Features(config, this.#features),
+      rows: new Float32Array(size),
+      data: new Int8Array(size),
+      quantized: 0,
+    }));
     this.#inference = new Inference({ model, arena: config.model.arenaBytes });
     const input = this.#inference.input(0);
     const output = this.#inference.output(0);
@@ -56,7 +68,7 @@ export class Recognizer {
     this.#normalizer = new Normalizer(normalizer, layout.count, input);
     const named = new Uint8Array(normalizer);
     if (isNamed(named)) requireNames(named, { features: layout.names, classes });
-    this.window = { frames, features: layout.count, data: new Int8Array(size), network };
+    this.window = { frames, features: layout.count, data: this.#lanes[0]!.data, network };
   }
 
   get featureNames(): readonly string[] {
@@ -68,26 +80,33 @@ export class Recognizer {
     return this.#inference.arenaUsed;
   }
 
-  /** A new window begins. */
-  begin(): void {
-    this.#features.begin();
-    this.#quantized = 0;
-    if (this.#rows === this.#lastRows) this.#rows = this.#spareRows ?? new Float32Array(this.#rows.length);
+  /** A new window begins. @param lane which of those under way */
+  begin(lane = 0): void {
+    const it = this.#lanes[lane]!;
+    it.features.begin();
+    it.quantized = 0;
+    if (it.rows !== this.#lastRows) return;
+    it.rows = this.#spareRows ?? new Float32Array(it.rows.length);
+    this.#spareRows = undefined;
   }
 
   /** A sensor's next frame is complete, its newest samples in `ring`: does all of the window's work that its samples allow. */
-  endFrame(sensor: number, ring: Ring): void {
-    const rows = this.#features.endFrame(sensor, ring, this.#rows);
-    const { features, data } = this.window;
-    this.#normalizer.quantize(this.#rows, data, this.#quantized * features, rows * features);
-    this.#quantized = rows;
+  endFrame(sensor: number, ring: Ring, lane = 0): void {
+    const it = this.#lanes[lane]!;
+    const rows = it.features.endFrame(sensor, ring, it.rows);
+    const { features } = this.window;
+    this.#normalizer.quantize(it.rows, it.data, it.quantized * features, rows * features);
+    it.quantized = rows;
   }
 
   /** After the last frame of all sensors. @param time the window's start, seconds since 1970 */
-  recognize(time: number): Verdict {
-    if (this.#lastRows !== this.#rows) this.#spareRows = this.#lastRows;
-    this.#lastRows = this.#rows;
-    this.#input.set(this.window.data);
+  recognize(time: number, lane = 0): Verdict {
+    const { rows, data: window } = this.#lanes[lane]!;
+    const last = this.#lastRows;
+    if (last && last !== rows && !this.#lanes.some((other) => other.rows === last)) this.#spareRows = last;
+    this.#lastRows = rows;
+    this.window.data = window;
+    this.#input.set(window);
     this.#inference.invoke();
     const { data, scale, zeroPoint } = this.#output;
     return readVerdict(data, scale, zeroPoint, this.#classes, time);

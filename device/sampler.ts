@@ -1,7 +1,6 @@
 import Timer from "timer";
-import type { NodeConfig } from "./config.js";
-import type { Intake } from "./intake.js";
-import { SampledSensor } from "./sampledsensor.js";
+import { stretchesOf, type NodeConfig } from "./config.js";
+import { SampledSensor, type SampleTaker } from "./sampledsensor.js";
 import type { OpenSensor } from "./sensors/types.js";
 import { Supplies } from "./supplies.js";
 import { Uptime } from "./uptime.js";
@@ -20,29 +19,34 @@ export interface SamplerEvents {
   onSensorError(sensor: number, error: unknown): void;
 }
 
+/** Share of a period: rates are decimal. */
+const hair = 1e-6;
+
 /**
- * Gathers a window every `everySeconds`: has the sensors supplied and warmed up, opens them, reads each as often as it needs, passes the samples to the intake, and closes
+ * Gathers a window every `everySeconds`, or where windows overlap the stretches that they are made of: has the sensors supplied and warmed up, opens them, reads each as often as it needs, passes the samples to the intake, and closes
  * the sensors, which stay open when windows follow without a gap. Begins and reads are on one grid of the uptime, which the time that code
- * takes does not shift; a window ends when it has its samples. Between begin and end nothing is allocated: one timer serves all steps.
+ * takes does not shift; a stretch ends when it has its samples. Between begin and end nothing is allocated: one timer serves all steps.
  */
 export class Sampler {
   readonly #config: NodeConfig;
   readonly #open: OpenSensor;
-  readonly #intake: Intake;
+  readonly #intake: SampleTaker;
   readonly #events: SamplerEvents;
   readonly #uptime: Pick<Uptime, "now">;
   readonly #sensors: SampledSensor[];
   readonly #supplies: Supplies;
   readonly #period: number;
-  /** Steps of the grid in a window. */
-  readonly #last: number;
-  /** By sensor: steps from one read to the next, and the step at which it is read again. */
-  readonly #steps: Uint32Array;
-  readonly #nextSteps: Uint32Array;
-  /** Uptime, ms, of the window's nominal start; and its time of day, seconds. */
+  /** Seconds of each stretch in turn; the current one, and its length in ms. */
+  readonly #stretches: readonly number[];
+  #stretch = 0;
+  #length = 0;
+  /** By sensor: ms of the stretch at which it is read next. */
+  readonly #nextReads: Float64Array;
+  /** Uptime, ms, of the stretch's nominal start; and its time of day, seconds. */
   #began = 0;
   #time = 0;
-  #step = 0;
+  /** Whether all reads of the stretch were due. */
+  #isPast = false;
   #isSampling = false;
   #dueAt = 0;
   #timer: Timer | undefined;
@@ -53,7 +57,7 @@ export class Sampler {
   constructor(
     config: NodeConfig,
     open: OpenSensor,
-    intake: Intake,
+    intake: SampleTaker,
     events: SamplerEvents,
     uptime: Pick<Uptime, "now"> = new Uptime(),
     supplies: Supplies = new Supplies(config.sensors, uptime),
@@ -65,13 +69,11 @@ export class Sampler {
     this.#uptime = uptime;
     this.#supplies = supplies;
     this.#sensors = config.sensors.map(
-      (sensor, index) =>
-        new SampledSensor(sensor, index, config.window.seconds, intake, (at, error) => events.onSensorError(at, error)),
+      (sensor, index) => new SampledSensor(sensor, index, intake, (at, error) => events.onSensorError(at, error)),
     );
     this.#period = Math.min(...this.#sensors.map(({ period }) => period));
-    this.#steps = Uint32Array.from(this.#sensors, ({ period }) => period / this.#period);
-    this.#nextSteps = new Uint32Array(this.#sensors.length);
-    this.#last = (config.window.seconds * 1000) / this.#period;
+    this.#stretches = stretchesOf(config);
+    this.#nextReads = new Float64Array(this.#sensors.length);
   }
 
   /** Begins the first window, and then one every `everySeconds`. @param at uptime, ms: when it has passed, as soon as the sensors have warmed up */
@@ -101,7 +103,7 @@ export class Sampler {
     if (this.#isSampling) this.#time = this.#timeOfStart();
   }
 
-  /** ms since the window's nominal start. */
+  /** ms since the stretch's nominal start. */
   get #age(): number {
     return this.#uptime.now - this.#began;
   }
@@ -134,52 +136,63 @@ export class Sampler {
     for (let i = 0; i < this.#sensors.length; i++) this.#sensors[i]!.open(this.#open, this.#config, this.#now);
     this.#time = this.#timeOfStart();
     this.#checkClock();
-    this.#step = 0;
-    this.#nextSteps.set(this.#steps);
+    const seconds = this.#stretches[this.#stretch]!;
+    this.#length = seconds * 1000;
+    this.#isPast = false;
+    for (let i = 0; i < this.#sensors.length; i++)
+      this.#nextReads[i] = Math.min(this.#sensors[i]!.period, this.#length);
     this.#isSampling = true;
     this.#intake.begin(this.#began / 1000);
-    for (let i = 0; i < this.#sensors.length; i++) this.#sensors[i]!.begin();
-    this.#wait(this.#period);
+    for (let i = 0; i < this.#sensors.length; i++) this.#sensors[i]!.begin(seconds);
+    this.#waitForReads();
   }
 
-  /** Calls `#read` at `age` ms of the window. */
+  /** Calls `#read` at `age` ms of the stretch. */
   #wait(age: number): void {
     this.#dueAt = this.#began + age;
     this.#schedule(age - this.#age);
   }
 
+  /** Until the next read of any sensor. */
+  #waitForReads(): void {
+    let next = this.#length;
+    for (let i = 0; i < this.#nextReads.length; i++) if (this.#nextReads[i]! < next) next = this.#nextReads[i]!;
+    this.#wait(Math.ceil(next - hair));
+  }
+
   #read(): void {
     const age = this.#age;
-    const last = this.#last;
-    const step = Math.min(last, Math.floor(age / this.#period));
+    const length = this.#length;
+    const passed = Math.min(length, age);
     // Not for..of, whose iterator is garbage; and divisions only where a read is due, since many chips have none for such numbers.
     for (let i = 0; i < this.#sensors.length; i++) {
       const sensor = this.#sensors[i]!;
-      // After the last step: only what is not full is read again.
-      if (step < this.#nextSteps[i]! && (this.#step !== last || sensor.isFull)) continue;
-      const steps = this.#steps[i]!;
-      const reads = Math.floor(step / steps);
-      this.#nextSteps[i] = (reads + 1) * steps;
+      // After the last one: only what is not full is read again.
+      if (passed < this.#nextReads[i]! - hair && (!this.#isPast || sensor.isFull)) continue;
+      const { period } = sensor;
+      const reads = Math.floor(passed / period + hair);
+      this.#nextReads[i] = Math.min(length, (reads + 1) * period);
+      if (passed >= length) this.#nextReads[i] = Infinity;
       // A sample of a sensor that warms up is a missing one.
       if (this.#supplies.isReady(i)) sensor.read(this.#uptime.now, reads);
     }
-    this.#supplies.rest(step * this.#period, last * this.#period);
-    this.#step = step;
-    if (step < last) return this.#wait((step + 1) * this.#period);
+    this.#supplies.rest(passed, length);
+    this.#isPast = passed >= length;
+    if (!this.#isPast) return this.#waitForReads();
     let rest = 0;
     for (let i = 0; i < this.#sensors.length; i++) {
       const sensor = this.#sensors[i]!;
       if (!sensor.isFull) rest = Math.max(rest, sensor.remaining);
     }
-    const end = last * this.#period + patience;
+    const end = length + patience;
     if (rest === 0 || age >= end) this.#end();
     else this.#wait(Math.min(end, age + rest + 1));
   }
 
   #end(): void {
     const { seconds, everySeconds } = this.#config.window;
-    const next = this.#began + everySeconds * 1000;
-    const isGapless = everySeconds === seconds && this.#uptime.now < next + patience + this.#period;
+    const next = this.#began + (everySeconds > seconds ? everySeconds * 1000 : this.#length);
+    const isGapless = everySeconds <= seconds && this.#uptime.now < next + patience + this.#period;
     for (const sensor of this.#sensors) {
       sensor.end();
       if (!isGapless) sensor.close();
@@ -187,13 +200,23 @@ export class Sampler {
     if (isGapless) this.#supplies.stayOn();
     else this.#supplies.prepare(next - this.#uptime.now);
     this.#isSampling = false;
-    this.#events.onWindow(this.#time, this.#intake.end(), this.#age / 1000);
-    const late = this.#uptime.now - next;
-    // Windows that have passed meanwhile are left out.
+    const isFit = this.#intake.end();
+    // Stretches of the window before this one.
+    const before = everySeconds < seconds ? seconds - this.#length / 1000 : 0;
+    if (isFit !== undefined) this.#events.onWindow(this.#time - before, isFit, this.#age / 1000 + before);
+    this.#stretch = (this.#stretch + 1) % this.#stretches.length;
     this.#began = next;
-    if (!isGapless && late > 0)
-      this.#began += Math.ceil((late + this.#supplies.lead) / (everySeconds * 1000)) * everySeconds * 1000;
+    if (!isGapless && this.#uptime.now > next) this.#leaveOut();
     this.#beginLater();
+  }
+
+  /** Windows that have passed meanwhile are left out: the next one that begins on time is the next. */
+  #leaveOut(): void {
+    const every = this.#config.window.everySeconds * 1000;
+    if (this.#stretch > 0) this.#began += this.#stretches[this.#stretch]! * 1000 - every;
+    this.#stretch = 0;
+    const late = this.#uptime.now - this.#began;
+    this.#began += Math.ceil((late + this.#supplies.lead) / every) * every;
   }
 
   #checkClock(): void {

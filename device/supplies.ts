@@ -2,7 +2,7 @@ import Digital from "embedded:io/digital";
 import Sleep from "sleep";
 import Timer from "timer";
 import type { SensorConfig, SensorPower } from "./config.js";
-import { readPeriod } from "./sampledsensor.js";
+import { isReadForEach, readPeriod } from "./sampledsensor.js";
 import type { Uptime } from "./uptime.js";
 
 /** ms that a supply is on before its warm-up begins: a timer may be late because script computes. */
@@ -60,7 +60,7 @@ class SupplyLine {
   /** The samples up to `age` ms of the window were read, which ends at `end`. */
   rest(age: number, end: number): void {
     if (this.every === 0) return;
-    const taken = age - (age % this.every);
+    const taken = this.every * Math.floor(age / this.every + 1e-6);
     if (taken <= this.#taken) return;
     this.#taken = taken;
     if (taken < end) this.#need(taken + this.every - age);
@@ -125,8 +125,7 @@ const powerOf = ({ hardware }: SensorConfig): SensorPower | undefined => hardwar
 function pulsePeriod(sensors: readonly SensorConfig[], warmUp: number): number {
   const period = readPeriod(sensors[0]!.rate);
   const isEach = sensors.every(
-    ({ rate, hardware }) =>
-      momentary.includes(hardware!.chip) && readPeriod(rate) === period && (rate * period) / 1000 === 1,
+    ({ rate, hardware }) => momentary.includes(hardware!.chip) && readPeriod(rate) === period && isReadForEach(rate),
   );
   return isEach && period >= warmUp + leastPause ? period : 0;
 }

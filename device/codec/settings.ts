@@ -30,6 +30,9 @@ export interface Settings {
   limits?: Partial<Record<LimitName, number>>;
 }
 
+/** Of `window.everySeconds`. */
+export const maxEverySeconds = 604_800;
+
 const types = { threshold: 1, everySeconds: 2, className: 3, offset: 4, limit: 5 } as const;
 const maxClassBytes = 64;
 export const maxSettingsBytes = 512;
@@ -54,7 +57,7 @@ export function encodeSettings({
     bytes.push(types.threshold, value & 255, value >> 8);
   }
   if (everySeconds !== undefined) {
-    checkRange("everySeconds - 1", everySeconds - 1, 86399);
+    checkRange("everySeconds - 1", everySeconds - 1, maxEverySeconds - 1);
     view.setUint32(0, everySeconds, true);
     bytes.push(types.everySeconds);
     put4();
@@ -105,7 +108,7 @@ export function decodeSettings(bytes: Uint8Array): Settings {
     if (type === types.threshold) settings.threshold = view.getUint16(take(2), true) / 65535;
     else if (type === types.everySeconds) {
       const seconds = view.getUint32(take(4), true);
-      if (seconds < 1 || seconds > 86400) throw bad(`everySeconds ${seconds}`);
+      if (seconds < 1 || seconds > maxEverySeconds) throw bad(`everySeconds ${seconds}`);
       settings.everySeconds = seconds;
     } else if (type === types.className) {
       const index = bytes[take(1)]!;

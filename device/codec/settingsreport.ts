@@ -1,5 +1,5 @@
 /** The settings in force, value by value: items of four bytes, and names of classes where they fit. Pure, used by the node and by the tools. */
-import { limitNames, type LimitName } from "./settings.js";
+import { limitNames, maxEverySeconds, type LimitName } from "./settings.js";
 import { openPayload, readSequence, readTime, stampBytes, writeStamp } from "./stamp.js";
 import { PayloadError, type Stamp } from "./types.js";
 import { decodeUtf8, encodeUtf8 } from "./utf8.js";
@@ -31,13 +31,14 @@ export interface SettingsReport extends Stamp {
 }
 
 /** The upper four bits of an item. The lower 28 are its value, or four or eight bits of index and the value. */
-const kinds = { threshold: 0, every: 1, limit: 2, offset: 3, classHash: 4, className: 5 } as const;
+const kinds = { threshold: 0, every: 1, limit: 2, offset: 3, classHash: 4, className: 5, everyLong: 6 } as const;
 const itemBytes = 4;
 /** Kind, index and length of a name. */
 const nameHead = 3;
 /** What is stored in one piece: it fits EU868's fastest data rates. */
 export const mostSettingsBytes = 222;
 export const leastSettingsBytes = stampBytes + itemBytes;
+/** Longer periods are whole seconds: as ms they would not fit into 28 bits. */
 const maxEveryMs = 86_400_000;
 
 /** FNV-1a, folded to 20 bits. */
@@ -78,7 +79,9 @@ function itemsOf({ threshold, everySeconds, limits, offsets, classes }: Settings
   const limit = (name: LimitName): number => (name === "seconds" ? Math.round(limits[name] * 1000) : limits[name]);
   return [
     item(kinds.threshold, Math.round(threshold * 65535)),
-    item(kinds.every, Math.round(everySeconds * 1000)),
+    everySeconds * 1000 <= maxEveryMs
+      ? item(kinds.every, Math.round(everySeconds * 1000))
+      : item(kinds.everyLong, Math.round(everySeconds)),
     ...limitNames.map((name, code) => item(kinds.limit, (code << 24) | limit(name))),
     ...offsets.map((offset, index) => item(kinds.offset, (index << 24) | float24(offset))),
     ...classes.map((name, index) => nameItem(index, name)),
@@ -160,6 +163,9 @@ function take(settings: SettingsReport, each: Uint8Array): void {
   } else if (kind === kinds.every) {
     if (value < 1 || value > maxEveryMs) throw bad("period", value);
     settings.everySeconds = value / 1000;
+  } else if (kind === kinds.everyLong) {
+    if (value * 1000 <= maxEveryMs || value > maxEverySeconds) throw bad("period", value);
+    settings.everySeconds = value;
   } else if (kind === kinds.limit) {
     const name = limitNames[index];
     if (!name) throw bad("limit", index);

@@ -10,7 +10,7 @@ import {
   type Statistic,
 } from "../config.js";
 import type { Ring } from "../ring.js";
-import { featureLayout, rawPerFrame, type FeatureLayout } from "./layout.js";
+import { binFrom, featureLayout, rawPerFrame, type FeatureLayout } from "./layout.js";
 
 /** The constants of a sensor. */
 interface Channel {
@@ -55,19 +55,21 @@ export class Features {
   readonly #ended: Uint16Array;
   #done = 0;
 
-  constructor(config: NodeConfig) {
+  /** @param other of the same node: its transforms are shared, so that only one of both is closed */
+  constructor(config: NodeConfig, other?: Features) {
     const { features, sensors, window } = config;
     this.layout = featureLayout(config);
     this.frames = window.frames;
     this.#statistics = features.statistics;
     const slowest = Math.min(...sensors.map((sensor) => sensor.rate));
-    this.#points = (slowest * window.seconds) / window.frames;
-    this.#spanPoints = slowest * features.spanSeconds;
+    this.#points = Math.round((slowest * window.seconds) / window.frames);
+    this.#spanPoints = Math.round(slowest * features.spanSeconds);
     this.#ended = new Uint16Array(sensors.length);
     const { raw } = features;
     this.#rawPerFrame = rawPerFrame(config);
     this.#rawStep = raw ? raw.sensors.length : 0;
-    const coarse = features.correlations.length > 0 ? slowest * window.seconds : 0;
+    const points = this.#points * window.frames;
+    const isPaired = (name: string): boolean => features.correlations.some((pair) => pair.includes(name));
     for (let i = 0; i < sensors.length; i++) {
       const sensor = sensors[i]!;
       this.#channels.push({
@@ -75,11 +77,11 @@ export class Features {
         rate: sensor.rate,
         perFrame: frameSamples(config, sensor),
         span: rollingSamples(config, sensor),
-        spectrum: this.#spectrumOf(config, sensor),
-        coarse: new Float32Array(coarse),
-        perPoint: windowSamples(config, sensor) / (slowest * window.seconds),
+        spectrum: this.#spectrumOf(config, sensor, other && other.#channels[i]!.spectrum),
+        coarse: new Float32Array(isPaired(sensor.name) ? points : 0),
+        perPoint: Math.round(windowSamples(config, sensor) / points),
         rawColumn: this.layout.ranges[3]!.from + (raw ? raw.sensors.indexOf(sensor.name) : 0),
-        perRaw: raw?.sensors.includes(sensor.name) ? sensor.rate / raw.rate : 0,
+        perRaw: raw?.sensors.includes(sensor.name) ? Math.round(sensor.rate / raw.rate) : 0,
       });
     }
     this.#pairs = features.correlations.map(([a, b]) => ({
@@ -88,7 +90,8 @@ export class Features {
     }));
   }
 
-  #spectrumOf({ features }: NodeConfig, sensor: SensorConfig): Spectrum | undefined {
+  #spectrumOf({ features }: NodeConfig, sensor: SensorConfig, shared: Spectrum | undefined): Spectrum | undefined {
+    if (shared) return shared;
     let column = this.layout.ranges[1]!.from;
     for (let i = 0; i < features.spectra.length; i++) {
       const { bands, size, sensor: name } = features.spectra[i]!;
@@ -97,7 +100,7 @@ export class Features {
         continue;
       }
       const bins = new Uint16Array(2 * bands.length);
-      for (let at = 0; at < bins.length; at++) bins[at] = Math.ceil((bands[at >> 1]![at & 1]! * size) / sensor.rate);
+      for (let at = 0; at < bins.length; at++) bins[at] = binFrom(bands[at >> 1]![at & 1]!, size, sensor.rate);
       return { fft: new FFT(size), size, bins, column };
     }
     return undefined;
@@ -118,7 +121,7 @@ export class Features {
   endFrame(sensor: number, ring: Ring, rows: Float32Array): number {
     const channel = this.#channels[sensor]!;
     const frame = this.#ended[sensor]!++;
-    if (this.#pairs.length > 0) this.#coarsen(channel, ring, frame);
+    if (channel.coarse.length > 0) this.#coarsen(channel, ring, frame);
     if (this.#statistics.length > 0 || channel.spectrum) this.#sensorFeatures(channel, ring, frame, rows);
     if (channel.perRaw > 0) this.#rawValues(channel, ring, frame, rows);
     let least = frame + 1;

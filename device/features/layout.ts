@@ -20,8 +20,11 @@ export interface FeatureLayout {
 
 /** Values of each raw sensor in a frame; 0 without raw samples. */
 export function rawPerFrame({ features, window }: NodeConfig): number {
-  return features.raw ? (features.raw.rate * window.seconds) / window.frames : 0;
+  return features.raw ? Math.round((features.raw.rate * window.seconds) / window.frames) : 0;
 }
+
+/** The first bin at or above a frequency (Hz): a band's bins are from that of its lower limit to that of its upper one, exclusive. */
+export const binFrom = (hertz: number, size: number, rate: number): number => Math.ceil((hertz * size) / rate - 1e-9);
 
 /** The columns of a frame's row: statistics sensor by sensor, then bands, then correlations, each in the order of the node description; then raw values, those of one moment side by side. Pure TypeScript. */
 export function featureLayout(config: NodeConfig): FeatureLayout {

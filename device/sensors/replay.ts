@@ -37,10 +37,13 @@ class Source {
     return from - 1;
   }
 
-  /** A sensor's samples of a window, in place. */
-  samples(window: number, sensor: number): Float32Array {
+  /** A sensor's samples of a window, in place; of one that the next window overlaps, those before that. */
+  samples(window: number, sensor: number, rate: number): Float32Array {
     const at = samplesOffset(this.layout, window, sensor);
-    return new Float32Array(this.resource as never, at, this.layout.samples[sensor]);
+    const count = this.layout.samples[sensor]!;
+    const own =
+      window + 1 < this.layout.windows ? Math.round((this.time(window + 1) - this.time(window)) * rate) : count;
+    return new Float32Array(this.resource as never, at, Math.min(count, own));
   }
 }
 
@@ -79,7 +82,7 @@ class ReplaySensor implements NodeSensor {
     this.#taken = 0;
     if (window < 0) return;
     this.#time = this.#source.time(window);
-    this.#samples = this.#source.samples(window, this.#sensor);
+    this.#samples = this.#source.samples(window, this.#sensor, this.#rate);
   }
 
   /** In place, in flash; copied only where a reading goes over the end of a recorded window. */

@@ -9,7 +9,7 @@ import {
 } from "../codec/package.js";
 import { decodeSettings, limitNames, limitRanges, type Settings } from "../codec/settings.js";
 import { PackageError, type Refusal } from "../codec/update.js";
-import type { NodeConfig } from "../config.js";
+import { isWhole, type NodeConfig } from "../config.js";
 
 /** Where a package has its sequence. */
 const sequenceAt = 8;
@@ -90,8 +90,13 @@ function checkSettings(
   { everySeconds, classes, offsets, limits }: Settings,
   { window, ...description }: NodeConfig,
 ): void {
-  if (everySeconds !== undefined && everySeconds < window.seconds)
-    throw new PackageError("bad settings", `everySeconds ${everySeconds}, a window takes ${window.seconds}`);
+  // Windows that overlap more than described take more memory, and samples of their own: none is shared out between two.
+  const least = Math.min(window.seconds, window.everySeconds);
+  if (everySeconds !== undefined && everySeconds < least)
+    throw new PackageError("bad settings", `everySeconds ${everySeconds}, at least ${least} as described`);
+  for (const { name, rate } of everySeconds !== undefined && everySeconds < window.seconds ? description.sensors : [])
+    if (!isWhole(rate * everySeconds!))
+      throw new PackageError("bad settings", `everySeconds ${everySeconds}, no whole number of samples of ${name}`);
   for (const index of Object.keys(classes ?? {}))
     if (Number(index) >= description.classes.length) throw new PackageError("bad settings", `class ${index}`);
   const names = description.classes.map((name, index) => classes?.[index] ?? name);

@@ -1,4 +1,4 @@
-import { rollingSamples, windowSamples } from "../../device/config.js";
+import { rollingSamples, windowSamples, windowsAtOnce } from "../../device/config.js";
 import type { CheckedNode } from "../node/schema/node.js";
 import type { HeapUse } from "../xs/index.js";
 import { memoryOfChip, systemPart, systemUse } from "./chipMemory.js";
@@ -30,7 +30,8 @@ export interface XsUse {
 /** RAM part by part, and together against what the chip has for a program. */
 export function ramRows(config: CheckedNode, xs: XsUse, arenaUsed: number): { rows: MemoryRow[]; total: MemoryRow } {
   const { heap } = xs;
-  const buffers = config.sensors.reduce((sum, sensor) => sum + rollingSamples(config, sensor), 0) * sampleBytes;
+  const held = config.sensors.reduce((sum, sensor) => sum + rollingSamples(config, sensor), 0);
+  const buffers = windowsAtOnce(config) * held * sampleBytes;
   const { natives } = measuredNode();
   const system = systemUse(config.chip);
   const reserved = Math.max(xs.bytes, xs.limit);

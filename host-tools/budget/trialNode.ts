@@ -1,4 +1,4 @@
-import type { NodeConfig } from "../../device/config.js";
+import { windowsAtOnce, type NodeConfig } from "../../device/config.js";
 import { featureLayout } from "../../device/features/layout.js";
 import { encodeNormalizer } from "../../device/normalizer.js";
 import { operators } from "tfjs-to-tflite/graph/operators/index.js";
@@ -56,10 +56,14 @@ export function trialRecording(config: NodeConfig, windows: number): string {
   const fastest = Math.max(...sensors.map((sensor) => sensor.rate));
   const lines = [`time,${sensors.map((sensor) => sensor.name).join(",")}`];
   const start = Date.UTC(2026, 0, 1) / 1000;
-  for (let w = 0; w < windows; w++) {
-    for (let i = 0; i < fastest * window.seconds; i++) {
+  // Of windows that overlap the last one goes on where no further one begins.
+  for (let w = 0; w < windows - 1 + windowsAtOnce(config); w++) {
+    const rows = Math.round(fastest * Math.min(window.seconds, window.everySeconds));
+    for (let i = 0; i < rows; i++) {
+      // Rates are decimal: a hair, so that whole products are.
+      const samples = (row: number, rate: number): number => Math.floor((row * rate) / fastest + 1e-6);
       const cells = sensors.map(({ rate, range: [low, high] }) =>
-        Math.floor((i * rate) / fastest) === Math.floor(((i - 1) * rate) / fastest)
+        samples(i, rate) === samples(i - 1, rate)
           ? ""
           : random.uniform(low + (high - low) / 4, high - (high - low) / 4).toPrecision(6),
       );

@@ -8,6 +8,7 @@ import { differencesIn } from "../features/differences.js";
 import { UserError } from "../lib/errors.js";
 import { checkNodeFile, nodeHelp } from "../node/nodeFile.js";
 import { currentNode, defaultRecordings, recordingsHelp, requireNode } from "../node/nodeFolder.js";
+import { windowMemory } from "../node/windowMemory.js";
 import type { CheckedNode } from "../node/schema/node.js";
 import { sensorManifestProblem } from "../node/sensorManifest.js";
 
@@ -19,7 +20,7 @@ function summary(config: CheckedNode) {
     board: config.board === undefined ? undefined : { name: config.board, title: boardOf(config.board).title },
     chip: chips[config.chip].title,
     sensors: sensors.map(({ name, unit, rate, hardware }) => ({ name, unit, rate, chip: hardware?.chip })),
-    window: { ...window, features: featureLayout(config).count },
+    window: { ...window, features: featureLayout(config).count, bytes: windowMemory(config).bytes },
     classes,
     actuators: actuators.map(({ name, pin }) => ({ name, pin })),
     radio: { region: radio.region, chip: radio.board.chip },
@@ -39,7 +40,7 @@ function describe(node: ReturnType<typeof summary>): string {
     ],
     [
       "window",
-      `${window.seconds} s every ${window.everySeconds} s, ${window.frames} frames of ${window.features} features`,
+      `${window.seconds} s every ${window.everySeconds} s, ${window.frames} frames of ${window.features} features; ${window.bytes.toLocaleString("en-US")} bytes while it is gathered`,
     ],
     ["classes", node.classes.join(", ")],
     ["actuators", node.actuators.map(({ name, pin }) => `${name} (GPIO${pin})`).join(", ") || "none"],

@@ -1,5 +1,5 @@
 import { CsvError, parse } from "csv-parse/sync";
-import { sensorIndex, windowSamples, type NodeConfig } from "../../device/config.js";
+import { maxImputedShare, sensorIndex, windowSamples, windowsAtOnce, type NodeConfig } from "../../device/config.js";
 import { missingSample, noLabel, replayLayout, samplesOffset, writeReplayHeader } from "../../device/replay/format.js";
 import { UserError } from "../lib/errors.js";
 import { Pace } from "./pace.js";
@@ -35,7 +35,7 @@ const importHint = (file: string): string => `npx loam import ${file} -o DIR bri
 /**
  * Reads a recording: columns `time` (seconds since 1970, or ISO 8601), one per sensor and, if known, `label`; one row per sample of the fastest
  * sensor, blank where a sensor has no reading. Windows begin at the first row and every `everySeconds` after it; rows
- * between windows are left out, so a recording may be continuous.
+ * between windows are left out, so a recording may be continuous; a row is in each of the windows that overlap there.
  * A row twice and a last row that is cut off are dropped; of two labels in a window the more frequent one counts. `remarks` say so.
  * @param requireLabels every window needs a label
  * @param isStrict what would be dropped or decided is an error
@@ -78,6 +78,10 @@ class Reader {
   #labelColumn = -1;
   #first = NaN;
   #last = -Infinity;
+  /** Seconds of tolerance: times are decimal, their differences are not; slow samples may come at any second. */
+  readonly #hair: number;
+  readonly #fastest: number;
+  readonly #atOnce: number;
 
   constructor(
     readonly file: string,
@@ -85,6 +89,9 @@ class Reader {
     readonly requireLabels: boolean,
     readonly isStrict: boolean,
   ) {
+    const fastest = (this.#fastest = Math.max(...config.sensors.map(({ rate }) => rate)));
+    this.#hair = fastest < 1 ? 0.25 / fastest : Math.min(1e-4, 0.25 / fastest);
+    this.#atOnce = windowsAtOnce(config);
     this.#layout = replayLayout(
       config.sensors.map((sensor) => windowSamples(config, sensor)),
       0,
@@ -143,21 +150,29 @@ class Reader {
     this.#last = time;
     if (Number.isNaN(this.#first)) this.#first = time;
     const { seconds, everySeconds } = this.config.window;
-    // A hair of tolerance: times are decimal, their differences are not.
-    const index = Math.floor((time - this.#first + 1e-4) / everySeconds);
-    const start = this.#first + index * everySeconds;
+    const elapsed = time - this.#first + this.#hair;
+    const last = Math.floor(elapsed / everySeconds);
+    const first = Math.max(0, last + 1 - this.#atOnce, Math.ceil((elapsed - seconds) / everySeconds));
+    // Between windows a row is in none of them; where they overlap it is in several.
+    for (let index = first; index <= last; index++)
+      this.#put(record, time, this.#first + index * everySeconds, index === last);
+  }
+
+  /** @param isNewest whether no later window has this row */
+  #put(record: string[], time: number, start: number, isNewest: boolean): void {
     const elapsed = time - start;
-    if (elapsed > seconds - 1e-4) return;
-    let open = this.#windows[this.#windows.length - 1];
+    let at = this.#windows.length - 1;
+    while (at >= 0 && this.#windows[at]!.start > start) at--;
+    let open = this.#windows[at];
     if (open?.start !== start) this.#windows.push((open = this.#open(start)));
     for (const { sensor, rate, column, offset, samples, pace } of this.#columns) {
       const text = record[column]!;
       if (text === "") continue;
-      pace.add(time);
-      const at = Math.round(elapsed * rate);
-      if (at >= samples) continue;
-      if (open.view.getFloat32(offset + 4 * at, true) !== missingSample) this.#crowded++;
-      open.view.setFloat32(offset + 4 * at, this.#reading(text, sensor), true);
+      if (isNewest) pace.add(time);
+      const place = Math.round(elapsed * rate);
+      if (place >= samples) continue;
+      if (isNewest && open.view.getFloat32(offset + 4 * place, true) !== missingSample) this.#crowded++;
+      open.view.setFloat32(offset + 4 * place, this.#reading(text, sensor), true);
     }
     if (this.#labelColumn >= 0) this.#label(open, record[this.#labelColumn]!);
   }
@@ -206,6 +221,7 @@ class Reader {
     if (this.line === 0) throw new UserError(`${this.file}: empty; a recording starts with a line of column names`);
     if (this.#short && this.isStrict) this.#refuseShort();
     if (this.#windows.length === 0) throw new UserError(`${this.file}: no rows after the column names`);
+    this.#dropUnended();
     const layout = { ...this.#layout, windows: this.#windows.length };
     const replay = new Uint8Array(layout.headerBytes + layout.windows * layout.windowBytes);
     writeReplayHeader(new DataView(replay.buffer), layout);
@@ -220,6 +236,14 @@ class Reader {
       replay.set(bytes, layout.headerBytes + index * layout.windowBytes);
     });
     return { replay, times: this.#windows.map(({ start }) => start), labels: found, remarks: this.#remarks() };
+  }
+
+  /** Of windows that overlap, several begin before the recording ends: a node would not have ended them either. */
+  #dropUnended(): void {
+    if (this.#atOnce === 1) return;
+    const end = this.#last + 1 / this.#fastest;
+    const latest = end - this.config.window.seconds * (1 - maxImputedShare);
+    while (this.#windows.length > 1 && this.#windows.at(-1)!.start > latest) this.#windows.pop();
   }
 
   #remarks(): string[] {

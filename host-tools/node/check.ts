@@ -7,6 +7,7 @@ import { checkBoard } from "./rules/board.js";
 import { checkApp } from "./rules/app.js";
 import type { Draft } from "./rules/draft.js";
 import { checkFeatures } from "./rules/features.js";
+import { checkMemory } from "./rules/memory.js";
 import { checkNames } from "./rules/names.js";
 import { checkBattery } from "./rules/battery.js";
 import { checkPins } from "./rules/pins.js";
@@ -31,6 +32,7 @@ const rules = [
   checkSensors,
   checkSharing,
   checkFeatures,
+  checkMemory,
   checkBoard,
   checkBattery,
   checkPins,

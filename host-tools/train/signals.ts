@@ -12,7 +12,7 @@ const turnedUnits = new Set(["m/s²", "m/s2", "g", "mg", "°/s", "deg/s", "dps",
 
 /** Steps along time of a network's input: the values of a sensor when there is nothing but raw samples, else frames. */
 export function stepsOf({ features, window }: NodeConfig): number {
-  return features.raw && isRawAlone(features) ? features.raw.rate * window.seconds : window.frames;
+  return features.raw && isRawAlone(features) ? Math.round(features.raw.rate * window.seconds) : window.frames;
 }
 
 const isRawAlone = ({ statistics, spectra, correlations }: NodeConfig["features"]): boolean =>

@@ -25,7 +25,7 @@ const intake = new Intake(config, {
   },
   onFault: (_, kind, count) => faults.push([kind, count]),
 });
-const sensor = new SampledSensor(sensorConfig, 0, config.window.seconds, intake, (_, error) => {
+const sensor = new SampledSensor(sensorConfig, 0, intake, (_, error) => {
   throw error;
 });
 let now = 0;
@@ -45,7 +45,7 @@ sensor.open(
 for (let window = 0; window < 2; window++) {
   samples.length = faults.length = 0;
   intake.begin(now / 1000);
-  sensor.begin();
+  sensor.begin(config.window.seconds);
   for (let read = 1; read <= size; read++) sensor.read((now += sensor.period), read);
   // As the sampler does: a sensor that is not full is read again.
   if (!sensor.isFull && counts.length > 0 && window === 1) sensor.read(now, size);

@@ -40,7 +40,9 @@ const mistakes: [sensors: object[], problems: string[]][] = [
   ],
   [
     [sensor({ chip: "analog", pin: 35 }, [1, 2], { rate: 3 })],
-    ["sensors[0].rate: 3, expected 1, 2, 4, 5, 8, 10, 20, 25, 40 or 50 for the chip analog, which is polled"],
+    [
+      "sensors[0].rate: 3, expected at most 50 and, above 1, whole ms from one sample to the next (2, 4, 5, 8, 10, 12.5, 20, 25, 40, 50, ...) for the chip analog, which is polled",
+    ],
   ],
   [[sensor(loop, [-0.25, 10.5])], []],
   [

@@ -271,7 +271,7 @@ const mistakes: [values: Record<string, unknown>, problems: string[]][] = [
     { "features.spectra.0.bands.1": [0.5, 3] },
     ["features.spectra[0].bands[1]: [0.5,3], expected a value that is not used twice"],
   ],
-  [{ "features.spanSeconds": 1 }, ["features.spanSeconds: 1, expected a number from 2 (one frame) to 3600"]],
+  [{ "features.spanSeconds": 1 }, ["features.spanSeconds: 1, expected a number from 2 (one frame) to 604800"]],
 ];
 
 test("each mistake is reported by key, value and what would be right, and nothing else is", (t) => {

@@ -65,7 +65,7 @@ class MicrophoneSensor implements FieldDriver {
   }
 
   configure({ rate }: { rate: number }): void {
-    this.#blockSize = this.#sampleRate / rate;
+    this.#blockSize = Math.round(this.#sampleRate / rate);
     this.#inBlock = this.#pending = 0;
     this.#sound.begin();
     this.#audio.start();

@@ -1,10 +1,9 @@
 import Timer from "timer";
+import { isReadForEach } from "sampledsensor";
 import type { Reading } from "../types.js";
 
 /** A driver that is read more often than the sampler comes keeps its values here meanwhile: at most those of this many seconds. */
 const seconds = 1.5;
-/** Rates at which the sampler comes as often as a value is due. */
-const direct: readonly number[] = [1, 4];
 
 /** Reads values at a rate that is higher than that of the sampler's reads, and collects them. */
 export class Polled {
@@ -26,7 +25,7 @@ export class Polled {
 
   start(rate: number): void {
     this.stop();
-    this.#isDirect = direct.includes(rate);
+    this.#isDirect = isReadForEach(rate);
     this.#pending = 0;
     this.#hasFailed = false;
     if (!this.#isDirect) this.#timer = Timer.repeat(() => this.#poll(), 1000 / rate);

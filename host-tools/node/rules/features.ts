@@ -1,3 +1,6 @@
+import { isWhole } from "../../../device/config.js";
+import { binFrom } from "../../../device/features/layout.js";
+import { longestWindow } from "../limitsOfTime.js";
 import type { Findings } from "../findings.js";
 import { unknownName } from "tfjs-to-tflite/lib/nearest.js";
 import type { Draft, Rule } from "./draft.js";
@@ -17,8 +20,8 @@ export const checkFeatures: Rule = (draft, findings) => {
     findings,
   );
   const frameSeconds = window && window.seconds / window.frames;
-  if (frameSeconds !== undefined && features.spanSeconds < frameSeconds)
-    findings.expected(["features", "spanSeconds"], `a number from ${frameSeconds} (one frame) to 3600`);
+  if (frameSeconds !== undefined && features.spanSeconds < frameSeconds - 1e-9)
+    findings.expected(["features", "spanSeconds"], `a number from ${frameSeconds} (one frame) to ${longestWindow}`);
   checkSpectra(draft, frameSeconds, findings);
   checkCorrelations(draft, findings);
   checkRaw(draft, findings);
@@ -29,15 +32,27 @@ export const checkFeatures: Rule = (draft, findings) => {
 function checkWindow({ window, sensors }: Draft, findings: Findings): void {
   if (!window) return;
   const { seconds, everySeconds, frames } = window;
-  if (everySeconds < seconds)
-    findings.expected(["window", "everySeconds"], `a number from ${seconds} (the window's own seconds) to 86400`);
   sensors.forEach((sensor, index) => {
-    if (sensor && (sensor.rate * seconds) % frames)
+    if (!sensor) return;
+    const path = ["sensors", index, "rate"];
+    const { rate } = sensor;
+    if (!isWhole(rate * seconds) || !isWhole((rate * seconds) / frames))
       findings.expected(
-        ["sensors", index, "rate"],
-        `a rate that gives each of the ${frames} frames of the ${seconds} s window the same whole number of samples`,
+        path,
+        `a rate that gives each of the ${frames} frames of the ${seconds} s window the same whole number of samples${nearestRate(rate, frames, seconds)}`,
+      );
+    else if (everySeconds < seconds && !isWhole(rate * everySeconds))
+      findings.expected(
+        path,
+        `a rate that gives the ${everySeconds} s of window.everySeconds, after which the next window begins, a whole number of samples${nearestRate(rate, 1, everySeconds)}`,
       );
   });
+}
+
+/** ", such as 50.4": the nearest rate with a whole number of samples in each of so many parts of so many seconds. */
+function nearestRate(rate: number, parts: number, seconds: number): string {
+  const near = (Math.max(1, Math.round((rate * seconds) / parts)) * parts) / seconds;
+  return near > 16_000 ? "" : `, such as ${Number(near.toPrecision(9))}`;
 }
 
 /** Names of the sensors; nothing while one of them cannot be known. */
@@ -54,14 +69,14 @@ function checkSpectra(draft: Draft, frameSeconds: number | undefined, findings: 
     if (size & (size - 1)) findings.expected([...path, "size"], "a power of two");
     const rate = draft.sensors.find((sensor) => sensor?.name === name)?.rate;
     if (rate === undefined) return;
-    if (frameSeconds !== undefined && size > rate * frameSeconds)
-      findings.expected([...path, "size"], `at most the ${rate * frameSeconds} samples of a frame`);
+    if (frameSeconds !== undefined && size > Math.round(rate * frameSeconds))
+      findings.expected([...path, "size"], `at most the ${Math.round(rate * frameSeconds)} samples of a frame`);
     bands.forEach(([low, high], band) => {
       const place = [...path, "bands", band];
       if (low < 0 || high > rate / 2)
         findings.expected(place, `a band inside 0 to ${rate / 2} Hz, half the sensor's rate`);
-      else if (Math.ceil((high * size) / rate) <= Math.ceil((low * size) / rate))
-        findings.expected(place, `a band that holds a bin: bins are ${rate / size} Hz apart`);
+      else if (binFrom(high, size, rate) <= binFrom(low, size, rate))
+        findings.expected(place, `a band that holds a bin: bins are ${Number((rate / size).toPrecision(6))} Hz apart`);
     });
     once(
       bands.map((band, at) => [[...path, "bands", at], band.join(" to ")]),
@@ -83,19 +98,32 @@ function checkRaw({ features, sensors, window }: Draft, findings: Findings): voi
     if (names && !names.includes(name))
       findings.add("error", [...path, "sensors", index], unknownName("sensor", name, names));
     const rate = sensors.find((sensor) => sensor?.name === name)?.rate;
-    if (rate !== undefined && rate % raw.rate)
+    if (rate !== undefined && !isWhole(rate / raw.rate))
       findings.expected([...path, "rate"], `${rate}, the rate of ${name}, or that divided by a whole number`);
   });
-  if (window && (raw.rate * window.seconds) % window.frames)
+  if (window && !isWhole((raw.rate * window.seconds) / window.frames))
     findings.expected(
       [...path, "rate"],
       `a rate that gives each of the ${window.frames} frames of the ${window.seconds} s window the same whole number of values`,
     );
 }
 
+/** Correlations are of one value of each sensor for every sample of the node's slowest. */
+function checkCommonPace({ sensors }: Draft, correlated: ReadonlySet<string>, findings: Findings): void {
+  const slowest = Math.min(...sensors.map((sensor) => sensor?.rate ?? Infinity));
+  sensors.forEach((sensor, index) => {
+    if (sensor && correlated.has(sensor.name) && !isWhole(sensor.rate / slowest))
+      findings.expected(
+        ["sensors", index, "rate"],
+        `a whole multiple of ${slowest} Hz, the rate of the node's slowest sensor, for features.correlations`,
+      );
+  });
+}
+
 function checkCorrelations(draft: Draft, findings: Findings): void {
   const names = sensorNames(draft);
   const correlations = draft.features?.correlations ?? [];
+  checkCommonPace(draft, new Set(correlations.flat()), findings);
   correlations.forEach((pair, index) => {
     const path = ["features", "correlations", index];
     pair.forEach((name, side) => {

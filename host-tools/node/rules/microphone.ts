@@ -10,7 +10,7 @@ export function checkMicrophone(
   path: Path,
   findings: Findings,
 ): void {
-  const block = sampleRate / rate;
+  const block = Math.round(sampleRate / rate);
   if (size & (size - 1)) findings.expected([...path, "size"], "a power of two");
   else if (size > block) findings.expected([...path, "size"], `at most the ${Math.floor(block)} samples of a block`);
   if (!band) return;

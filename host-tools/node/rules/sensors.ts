@@ -1,4 +1,5 @@
 import { loopHighest, loopLowest, fullScaleVolts, lowestVolts } from "../../../device/sensors/field/analogConstants.js";
+import { isWhole } from "../../../device/config.js";
 import type { Path } from "../../lib/jsonPath.js";
 import type { Findings } from "../findings.js";
 import { unknownName } from "tfjs-to-tflite/lib/nearest.js";
@@ -24,19 +25,23 @@ function checkRate({ rate, hardware }: Sensor, path: Path, findings: Findings): 
   switch (hardware?.chip) {
     case "lis3dh":
       // Polled every 250 ms: above 100 Hz its FIFO of 32 samples would overrun.
-      if (rate % 4 || rate > 100) findings.expected(path, "a multiple of 4 up to 100, the rates of a LIS3DH");
+      if (rate < 4 || rate > 100) findings.expected(path, "a number from 4 to 100, the rates of a LIS3DH");
       return;
     case "capacitive":
     case "sht3x":
-      if (rate !== 1 && rate !== 4) findings.expected(path, `1 or 4 for the chip ${hardware.chip}, which is polled`);
+      if (rate > 1 && rate !== 4)
+        findings.expected(path, `4, or 1 and less, for the chip ${hardware.chip}, which is polled`);
       return;
     case "microphone":
-      if (rate > 50 || hardware.sampleRate % rate)
+      if (rate > 50 || !isWhole(hardware.sampleRate / rate))
         findings.expected(path, `a divisor of the sampleRate, ${hardware.sampleRate}, up to 50: blocks a second`);
       return;
     default:
-      if (1000 % rate || rate > 50)
-        findings.expected(path, `1, 2, 4, 5, 8, 10, 20, 25, 40 or 50 for the chip ${hardware?.chip}, which is polled`);
+      if (rate > 50 || (rate > 1 && !isWhole(1000 / rate)))
+        findings.expected(
+          path,
+          `at most 50 and, above 1, whole ms from one sample to the next (2, 4, 5, 8, 10, 12.5, 20, 25, 40, 50, ...) for the chip ${hardware?.chip}, which is polled`,
+        );
   }
 }
 

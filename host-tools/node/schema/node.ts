@@ -1,6 +1,6 @@
 /** The node description's schema: single source of its type (device/nodeconfig.ts), validation, defaults and reference page (docs/node.md). */
 import { z } from "zod";
-import { limitRanges } from "../../../device/codec/settings.js";
+import { limitRanges, maxEverySeconds } from "../../../device/codec/settings.js";
 import { actuatorDefaults, scriptDefaults, serialDefaults, statistics } from "../../../device/config.js";
 import { boardNames } from "../boards.js";
 import { chipNames, defaultChip } from "../chips.js";
@@ -20,14 +20,17 @@ import {
   text,
   whole,
 } from "./fields.js";
+import { longestWindow } from "../limitsOfTime.js";
 import { radio } from "./radio.js";
 import { sensor } from "./sensors.js";
 
 const window = section({
-  seconds: key(whole(1, 3600), "Length of a window.", { unit: "s" }),
-  everySeconds: key(between(1, 86400), "Interval between the starts of two windows; at least `seconds`.", {
-    unit: "s",
-  }),
+  seconds: key(between(0.05, longestWindow), "Length of a window.", { unit: "s" }),
+  everySeconds: key(
+    between(0.05, maxEverySeconds),
+    "Interval between the starts of two windows. Less than `seconds`: windows overlap, each with memory of its own; then each sensor has a whole number of samples in it.",
+    { unit: "s" },
+  ),
   frames: key(whole(1, 255), "Number of equal parts of the window; each gives one row of features."),
 }).meta({ id: "WindowConfig", description: "The samples that one verdict is computed from." });
 
@@ -56,7 +59,7 @@ const features = section({
     "Computed for each sensor.",
   ),
   spanSeconds: key(
-    between(0, 3600),
+    between(0, longestWindow),
     "Statistics and correlations are computed at the end of each frame over this many past seconds (fewer at the window's start), at least one frame. For a sensor with a spectrum: over the frame.",
     { unit: "s" },
   ),

@@ -15,7 +15,6 @@ import {
   section,
   text,
   variants,
-  whole,
 } from "./fields.js";
 import { analog, loop, microphone } from "./signals.js";
 import { bus, pin, power } from "./wires.js";
@@ -84,8 +83,8 @@ export const sensor = section({
   name: key(name(), "Name of its column in recordings. Not `time` or `label`, which are reserved."),
   unit: key(text(), "Unit of the readings, for display."),
   rate: key(
-    whole(1, 4096),
-    "Sample rate: 1 or 4 for `capacitive` and `sht3x`; a multiple of 4 up to 100 for `lis3dh`; up to 50, and a divisor of 1000, for `analog`, `loop` and `ecma419`; blocks a second, up to 50, for `microphone`. Each frame must contain a whole number of samples.",
+    between(0.00001157, 16_000),
+    "Sample rate, also less than one and fractional: 0.0000115741 is once a day. With hardware: 4, or 1 and less, for `capacitive` and `sht3x`; 4 to 100 for `lis3dh`; up to 50, with whole ms between two samples from 1 on, for `analog`, `loop` and `ecma419`; blocks a second, up to 50, for `microphone`. Each frame must contain a whole number of samples.",
     { unit: "Hz" },
   ),
   range: key(

@@ -21,7 +21,7 @@ const sensorPower = section({
 }).meta({
   id: "SensorPower",
   description:
-    "A switched supply: on for `warmUpSeconds` and the window; for `capacitive`, `analog` and `loop` at rates of 1 and 4 only around each sample, when the warm-up leaves time to switch it off in between.",
+    "A switched supply: on for `warmUpSeconds` and the window; for `capacitive`, `analog` and `loop` at a rate of 4, or of 1 and less, only around each sample, when the warm-up leaves time to switch it off in between.",
 });
 
 /** Of every chip. */
