@@ -1,10 +1,12 @@
+import { profileBytes } from "./codec/package.js";
 import { decodeUtf8, encodeUtf8, isUtf8Of } from "./codec/utf8.js";
 
 /**
- * "LNM2", number of features (uint32), then mean and deviation of each (float32), little-endian, then the names of features and classes as JSON: the
- * file beside the model. "LNM1" has no names.
+ * "LNM3", number of features (uint32), then mean and deviation of each (float32), little-endian, the beginning of the SHA-256 of the profile of the node
+ * that the network was trained for, then the names of features and classes as JSON: the file beside the model. "LNM2" has no profile, "LNM1" no names either.
  */
-const magic = 0x324d4e4c;
+const magic = 0x334d4e4c;
+const magicWithoutProfile = 0x324d4e4c;
 const magicWithoutNames = 0x314d4e4c;
 const headBytes = 8;
 
@@ -14,18 +16,24 @@ export interface NetworkNames {
   readonly classes: readonly string[];
 }
 
-/** The bytes of a normalizer. Pure, for the trainer. @throws RangeError when the lists differ in length or hold a value that is not finite */
+/**
+ * The bytes of a normalizer. Pure, for the trainer.
+ * @param profile of the node, `profileBytes` of them
+ * @throws RangeError when the lists differ in length or hold a value that is not finite
+ */
 export function encodeNormalizer(
   mean: ArrayLike<number>,
   deviation: ArrayLike<number>,
   names?: NetworkNames,
+  profile: Uint8Array = new Uint8Array(0),
 ): Uint8Array {
   if (mean.length !== deviation.length)
     throw new RangeError(`normalizer: ${mean.length} means, ${deviation.length} deviations`);
   const text = names ? encodeUtf8(textOf(names)) : new Uint8Array(0);
-  const bytes = new Uint8Array(headBytes + 8 * mean.length + text.length);
+  const before = names ? profile.length : 0;
+  const bytes = new Uint8Array(headBytes + 8 * mean.length + before + text.length);
   const view = new DataView(bytes.buffer);
-  view.setUint32(0, names ? magic : magicWithoutNames, true);
+  view.setUint32(0, before > 0 ? magic : names ? magicWithoutProfile : magicWithoutNames, true);
   view.setUint32(4, mean.length, true);
   for (let i = 0; i < mean.length; i++) {
     if (!Number.isFinite(mean[i]) || !(deviation[i]! >= 0 && deviation[i]! < Infinity))
@@ -33,18 +41,29 @@ export function encodeNormalizer(
     view.setFloat32(headBytes + 4 * i, mean[i]!, true);
     view.setFloat32(headBytes + 4 * (mean.length + i), deviation[i]!, true);
   }
-  bytes.set(text, headBytes + 8 * mean.length);
+  if (before > 0) bytes.set(profile, headBytes + 8 * mean.length);
+  bytes.set(text, headBytes + 8 * mean.length + before);
   return bytes;
 }
 
 const textOf = ({ features, classes }: NetworkNames): string => JSON.stringify([features, classes]);
 
 /** Whether a normalizer has names. */
-export const isNamed = (bytes: Uint8Array): boolean => bytes.length >= headBytes && bytes[3] === magic >> 24;
+export const isNamed = (bytes: Uint8Array): boolean =>
+  bytes.length >= headBytes && (bytes[3] === magic >> 24 || bytes[3] === magicWithoutProfile >> 24);
+
+/** Where the values end. */
+const valuesEnd = (bytes: Uint8Array): number =>
+  headBytes + 8 * new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(4, true);
 
 /** Where the names begin. */
-const namesAt = (bytes: Uint8Array): number =>
-  headBytes + 8 * new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(4, true);
+const namesAt = (bytes: Uint8Array): number => valuesEnd(bytes) + (bytes[3] === magic >> 24 ? profileBytes : 0);
+
+/** The profile of the node that the network was trained for; undefined: the normalizer does not say. Not checked by the node: a package has it, too. */
+export const profileIn = (bytes: Uint8Array): Uint8Array | undefined =>
+  bytes.length >= headBytes && bytes[3] === magic >> 24
+    ? bytes.slice(valuesEnd(bytes), valuesEnd(bytes) + profileBytes)
+    : undefined;
 
 /** The names in a normalizer; undefined: it has none. @throws RangeError for what is no normalizer */
 export function namesOf(bytes: Uint8Array): NetworkNames | undefined {
@@ -89,8 +108,8 @@ export class Normalizer {
   constructor(bytes: ArrayBuffer, count: number, input: { scale: number; zeroPoint: number }) {
     const view = new DataView(bytes);
     const kind = view.byteLength < headBytes ? 0 : view.getUint32(0, true);
-    if (kind !== magic && kind !== magicWithoutNames)
-      throw new RangeError("normalizer.bin does not start with LNM2 or LNM1");
+    if (kind !== magic && kind !== magicWithoutProfile && kind !== magicWithoutNames)
+      throw new RangeError("normalizer.bin does not start with LNM3, LNM2 or LNM1");
     const named = view.byteLength - headBytes - 8 * count;
     if (view.getUint32(4, true) !== count || named < 0 || (kind === magicWithoutNames && named > 0))
       throw new RangeError(

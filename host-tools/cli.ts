@@ -58,6 +58,7 @@ const commands: [name: string, summary: string, load: () => Promise<{ default: C
   ["infer", "Run a model on real numbers or raw bytes, with any backend", () => import("./commands/infer.js")],
   ["init", "Create the folder of a node of your own", () => import("./commands/init.js")],
   ["inspect", "Show the graph of a .tflite as a table", () => import("./commands/inspect.js")],
+  ["install", "Make a trained network the firmware's, without training anew", () => import("./commands/install.js")],
   ["plan", "Fit a model into an arena, in pieces where it must be", () => import("./commands/plan.js")],
   ["prune", "Remove whole filters from a tfjs LayersModel", () => import("./commands/prune.js")],
   ["recordings", "Generate simulated recordings of the example node", () => import("./commands/recordings.js")],

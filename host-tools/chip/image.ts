@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { UserError } from "../lib/errors.js";
 import { cacheRoot, loamRoot } from "../lib/paths.js";
 import { hashOf, hashOfFile } from "../xs/builder/hash.js";
-import { withLock } from "../xs/builder/lock.js";
+import { withLock } from "../lib/lock.js";
 import { modulesIn, readProgram, type BuildOptions } from "../xs/builder/program.js";
 import { buildChipProgram } from "./build.js";
 import { compileScripts } from "./bytecode.js";

@@ -39,6 +39,10 @@ import { layerReport } from "../convert/report.js";
 import { fewSamples } from "tfjs-to-tflite/quantize/calibration.js";
 import { rangeMethods, type RangeMethod } from "tfjs-to-tflite/quantize/index.js";
 import { externalInputOption } from "./externalInput.js";
+import { differencesOf, networkNode, warnOfOtherNode, type NetworkNode } from "../node/networkNode.js";
+import { readNode } from "../node/nodeFile.js";
+import { currentNode } from "../node/nodeFolder.js";
+import { trainedFor, unfitOf } from "../train/store.js";
 import { startBackend } from "tfjs-to-tflite/tf/backend.js";
 import { explained } from "tfjs-to-tflite/tf/failure.js";
 
@@ -59,6 +63,7 @@ interface Options extends DescribeOptions {
   externalInput: number[];
   report?: boolean;
   outcome: boolean;
+  node?: string;
   cArray: boolean;
   table: boolean;
   inputShape?: string[];
@@ -143,6 +148,16 @@ function show(
   if (outcome) process.stdout.write(`${formatTable(["outcome", ""], outcomeRows(outcome))}\n`);
 }
 
+/** A network of a training is converted as it was trained, whatever has become of the description since. */
+async function compareWithDescription(
+  model: string,
+  made: NetworkNode | undefined,
+  file = currentNode?.description,
+): Promise<void> {
+  if (!made || file === undefined) return;
+  warnOfOtherNode(model, differencesOf(made, networkNode(await readNode(file))));
+}
+
 async function convert(model: string | undefined, asked: Options): Promise<void> {
   const options = { ...asked, float: asked.float ?? asked.weights !== undefined };
   if (!model)
@@ -163,6 +178,9 @@ async function convert(model: string | undefined, asked: Options): Promise<void>
     force: options.force,
   });
   const description = await readDescription(options);
+  const places = [...(isAddress(model) ? [] : [model]), ...sampleFiles];
+  const node = await trainedFor(...places);
+  await compareWithDescription(model, node, options.node);
   await startBackend("wasm");
   const loaded = await readModel(await modelFiles(model));
   const given = sampleFiles.length > 0 ? await readSamples(sampleFiles) : undefined;
@@ -182,6 +200,7 @@ async function convert(model: string | undefined, asked: Options): Promise<void>
       force: options.force ?? false,
       progress: step,
       description,
+      node,
       ...(options.weights && { weights: options.weights }),
       ...(calibration && { calibration }),
       ...(options.inputShape && { inputShapes: inputShapes(options.inputShape) }),
@@ -191,6 +210,8 @@ async function convert(model: string | undefined, asked: Options): Promise<void>
     }),
   );
   step.finish(`${conversion.summary.bytes.toLocaleString("en-US")} bytes`);
+  const unfit = await unfitOf(...places);
+  if (unfit !== undefined) process.stderr.write(`the training's samples are without its unfit windows: ${unfit}\n`);
   for (const warning of conversion.summary.warnings) process.stderr.write(`${printable(warning)}\n`);
   const samples = conversion.summary.samples ?? Infinity;
   if (samples < fewSamples)
@@ -278,6 +299,10 @@ const command = new Command("convert")
     "--input-shape <sizes>",
     "for a model whose input has free sizes: 224,224,3 (without the batch), or NAME=224,224,3 for one of several inputs",
     collect,
+  )
+  .option(
+    "--node <file>",
+    "node description to compare with the one that the network was trained for (default: node.config.json in this folder or the nearest one above, if there is one)",
   )
   .addOption(forceOption(", and calibrate on samples that do not vary (one, or all alike)"))
   .option("--layers", "list the layers, and the ops of graph models, that can be converted")

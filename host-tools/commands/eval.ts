@@ -9,15 +9,19 @@ import { baselinesOf, type Baseline } from "../evaluate/baselines.js";
 import { lossesOf, warnOfLosses } from "../evaluate/losses.js";
 import { metricsOf, type Metrics } from "../evaluate/metrics.js";
 import { compareEngines, describeAgreement, type Agreement } from "../example/agreement.js";
+import { explorerOf } from "../example/explorer.js";
 import { strictHelp } from "../features/csv.js";
 import { UserError } from "../lib/errors.js";
+import { nodeIn } from "../inference/nodeMetadata.js";
+import { readModel } from "../inference/readModel.js";
+import { requireSameNode } from "../node/networkNode.js";
 import { readUserFile } from "../lib/files.js";
 import { formatTable } from "../lib/table.js";
 import { startBackend } from "tfjs-to-tflite/tf/backend.js";
 import { loadDataset, type Dataset } from "../train/dataset.js";
 import type { TrainingData } from "../train/examples.js";
 import { describeSplit, filesOf, hasParts, parts, readSplit } from "../train/split.js";
-import { normalizerOf, seedOf, splitOf } from "../train/store.js";
+import { historyOf, normalizerOf, requireTrainedFor, seedOf, splitOf, trainedFor } from "../train/store.js";
 import { whole } from "../lib/numbers.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
 import { defaultModel, defaultRecordings, recordingsHelp } from "../node/nodeFolder.js";
@@ -37,6 +41,8 @@ interface Options {
 interface Evaluated {
   name: string;
   metrics: Metrics;
+  /** On the held-out windows, [window][class]. */
+  probabilities: Float32Array;
 }
 
 const percent = (share: number): string => (Number.isNaN(share) ? "-" : `${(100 * share).toFixed(1)} %`);
@@ -78,15 +84,27 @@ async function datasetFor(options: Options, config: NodeConfig): Promise<Dataset
   });
 }
 
+/** Before the recordings are read. @throws UserError for a network of another description, with what differs */
+async function requireThisNode({ float, pruned, tflite }: Options, config: NodeConfig): Promise<void> {
+  for (const place of [float, pruned]) if (existsSync(place)) await requireTrainedFor(place, config);
+  if (!existsSync(tflite)) return;
+  requireSameNode(tflite, nodeIn((await readModel(tflite)).model) ?? (await trainedFor(tflite)), config);
+}
+
 /** Evaluates each network that exists. @throws UserError when the int8 engines differ by more than the documented rounding */
 async function evaluateAll(
   options: Options,
   data: TrainingData,
-  threshold: number,
+  config: NodeConfig,
 ): Promise<{ evaluated: Evaluated[]; agreement?: Agreement }> {
+  const { threshold } = config.policy;
   const evaluated: Evaluated[] = [];
   const add = (name: string, probabilities: Float32Array): void =>
-    void evaluated.push({ name, metrics: metricsOf(probabilities, data.test.labels, data.classes.length, threshold) });
+    void evaluated.push({
+      name,
+      metrics: metricsOf(probabilities, data.test.labels, data.classes.length, threshold),
+      probabilities,
+    });
   for (const [name, place] of [
     ["float", options.float],
     ["pruned", options.pruned],
@@ -207,15 +225,28 @@ export default new Command("eval")
     if (![options.float, options.pruned, options.tflite].some((place) => existsSync(place)))
       throw new UserError("no network to evaluate: train one with: npx loam train");
     const config = await readNode(options.node);
+    await requireThisNode(options, config);
     const data = await datasetFor(options, config);
     await startBackend();
     const { threshold } = config.policy;
-    const { evaluated, agreement } = await evaluateAll(options, data, threshold);
+    const { evaluated, agreement } = await evaluateAll(options, data, config);
     const baselines = baselinesOf(data);
     const warnings = lossesOf(evaluated, baselines);
     if (options.json)
       process.stdout.write(
-        `${JSON.stringify({ windows: data.test.count, classes: data.classes, threshold, split: data.split, unfit: data.unfit, ...(agreement && { agreement }), baselines, warnings, networks: evaluated.map(({ name, metrics }) => ({ name, ...metrics })) })}\n`,
+        `${JSON.stringify({
+          windows: data.test.count,
+          classes: data.classes,
+          threshold,
+          split: data.split,
+          unfit: data.unfit,
+          ...(agreement && { agreement }),
+          baselines,
+          warnings,
+          networks: evaluated.map(({ name, metrics }) => ({ name, ...metrics })),
+          history: (await historyOf(options.float)) ?? (await historyOf(options.tflite)) ?? null,
+          explorer: await explorerOf(data, config, evaluated.at(-1)!.probabilities, options.seed ?? 1),
+        })}\n`,
       );
     else print({ evaluated, baselines, ...(agreement && { agreement }) }, data, threshold);
     warnOfLosses(warnings);

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { Command } from "commander";
 import type { NodeConfig } from "../../device/config.js";
@@ -12,10 +11,9 @@ import { makeNetworks, networkFiles } from "../example/networks.js";
 import { reportData } from "../example/report.js";
 import { describe } from "../example/summary.js";
 import { warnOfLosses } from "../evaluate/losses.js";
-import { updateFirmwareOperators } from "../inference/operators.js";
 import { loadExperiments } from "../experiments/store.js";
 import { UserError } from "../lib/errors.js";
-import { writeFileAtomic } from "../lib/files.js";
+import { holdFolder } from "../lib/folderLock.js";
 import { whole } from "../lib/numbers.js";
 import { buildRoot } from "../lib/paths.js";
 import { forceOption, requireReplaceable } from "../lib/overwrite.js";
@@ -24,6 +22,7 @@ import { warnOfDifferences } from "../features/differences.js";
 import { generateRecordings } from "../recordings/generate.js";
 import { reportKind, writeReport } from "../report/page.js";
 import type { SimulationEvent } from "../simulate/events.js";
+import { installNetwork } from "../simulate/install.js";
 import { simulate } from "../simulate/simulate.js";
 import { loadDataset } from "../train/dataset.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
@@ -50,14 +49,6 @@ async function requireFirmwareNode(config: NodeConfig): Promise<void> {
   throw new UserError(
     `--install would install the network in the firmware of ${description}, not of --node: run it in the folder of the --node description`,
   );
-}
-
-/** The firmware's network, its normalizer, and the list of operators to build in. */
-async function installModel(models: string): Promise<void> {
-  const { network } = requireNode();
-  for (const name of ["model.tflite", "normalizer.bin"])
-    await writeFileAtomic(path.join(network, name), await readFile(path.join(models, name)));
-  await updateFirmwareOperators(network);
 }
 
 /** @param windows of the recording, about, for the progress bar */
@@ -120,6 +111,7 @@ export default new Command("example")
       const config = await readNode(description);
       if (install) await requireFirmwareNode(config);
       await requireBudget(config);
+      await holdFolder(models, "loam example");
       const folder = recordings ?? path.join(out, "recordings");
       if (recordings === undefined) await generateRecordings(folder, config, { days, seed });
       const data = await loadDataset(folder, config, { seed });
@@ -131,7 +123,7 @@ export default new Command("example")
         threshold: config.policy.threshold,
       });
       warnOfLosses(networks.warnings);
-      if (install) await installModel(models);
+      if (install) await installNetwork(path.join(models, "model.tflite"), requireNode(), config);
       const arena = await arenaByOperator(networks.conversion.tflite, config.model.arenaBytes);
       const explorer = await explorerOf(data, config, networks.probabilities, seed);
       const chosen = mostTelling(data);

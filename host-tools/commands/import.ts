@@ -111,6 +111,7 @@ export default new Command("import")
   .option("--json", "print what was understood as JSON")
   .action(async (inputs: string[], options: Options) => {
     const { importRecordings } = await import("../import/import.js");
+    const { extractFeatures } = await import("../features/extract.js");
     const { checkMapping, mappingVersion, mergeMappings, readMapping } = await import("../import/mapping.js");
     const { mappingOf } = await import("../import/options.js");
     const { previewText, reportJson } = await import("../import/preview.js");
@@ -152,7 +153,10 @@ export default new Command("import")
       );
     const read = [...sources.map(({ file }) => file), options.node ?? requireNode().description];
     await writeAll(report, options, options.mapping ? [...read, options.mapping] : read);
-    const count = recordings.flatMap(({ outputs }) => outputs).length;
-    if (options.output !== undefined)
-      process.stderr.write(`${count} ${count === 1 ? "recording" : "recordings"} in ${options.output}\n`);
+    const { output } = options;
+    if (output === undefined) return;
+    const files = recordings.flatMap(({ outputs }) => outputs.map(({ name }) => path.join(output, name)));
+    process.stderr.write(`${files.length} ${files.length === 1 ? "recording" : "recordings"} in ${output}\n`);
+    // As the node would judge them: it says how many windows are unfit, and why. What a recording needs is said before it is trained on.
+    await extractFeatures(files, config, { requireLabels: false, warn: () => undefined });
   });

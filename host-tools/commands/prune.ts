@@ -16,6 +16,7 @@ import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
 import { pruneWith, type PruneReport } from "tfjs-to-tflite/pruning.js";
+import { unfitOf } from "../train/store.js";
 import { startBackend } from "tfjs-to-tflite/tf/backend.js";
 
 interface Options {
@@ -59,6 +60,8 @@ async function prune(location: string, { labels: labelFile, ...options }: Option
     sources: [...(await modelSources(location)), ...data, ...(labelFile ? [labelFile] : [])],
     force: options.force,
   });
+  const unfit = await unfitOf(...(isAddress(location) ? [] : [location]), ...data);
+  if (unfit !== undefined) process.stderr.write(`the training's samples are without its unfit windows: ${unfit}\n`);
   const { model: pruned, report } = await pruneWith(model, {
     ...options,
     ...(data.length > 0 && { samples: await readSamples(data) }),

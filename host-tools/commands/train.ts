@@ -8,15 +8,17 @@ import { readDoubts } from "../doubts/document.js";
 import { doubtExamples, doubtKey, heldOutExamples, withDoubts, type DoubtExamples } from "../doubts/examples.js";
 import { fetchDoubts, tokenVariable } from "../doubts/fetch.js";
 import { describeDoubts, doubtReport } from "../doubts/report.js";
+import { explorerOf } from "../example/explorer.js";
 import { warnOfLosses } from "../evaluate/losses.js";
 import { calibrateConfidence, evaluateFloat } from "../evaluate/evaluate.js";
 import { UserError } from "../lib/errors.js";
+import { holdFolder } from "../lib/folderLock.js";
 import { between, positive, whole } from "../lib/numbers.js";
 import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { installTensorflow, startBackend } from "tfjs-to-tflite/tf/backend.js";
 import { benchmark } from "../train/benchmark.js";
 import { accountOf, describeAccount, describeFolds, foldFigures, type Account } from "../evaluate/account.js";
-import { loadDataset, loadFolds, type UnfitWindows } from "../train/dataset.js";
+import { loadDataset, loadFolds, type Dataset } from "../train/dataset.js";
 import { groupByHelp, parseGroupBy, type GroupBy } from "../train/groups.js";
 import { readSplit } from "../train/split.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
@@ -30,7 +32,7 @@ import { searchFolder } from "../search/state.js";
 import { textKind } from "../lib/fileKinds.js";
 import { writeFileAtomic } from "../lib/files.js";
 import type { CheckedNode } from "../node/schema/node.js";
-import { checkpointFile, tellResumed } from "../train/checkpoint.js";
+import { checkpointFile, tellingResumes } from "../train/checkpoint.js";
 import type { Examples, TrainingData } from "../train/examples.js";
 import { refuseForeignNetworks, saveNotes, saveSplit, saveTrained, trainingFiles } from "../train/store.js";
 import { stepsOf } from "../train/signals.js";
@@ -109,7 +111,6 @@ async function train(
 ): Promise<Trained & { temperature: number; search?: SearchResult }> {
   const { seed, epochs, batch, rate, patience, balance, resume } = options;
   const plain = { seed, epochs, batch, rate, patience, balance, resume };
-  const checkpoint = checkpointFile(folder);
   const trained = options.search
     ? await searchNetwork(data, {
         ...plain,
@@ -128,8 +129,7 @@ async function train(
     : await trainModel(data, {
         ...plain,
         ...(options.shape !== undefined && { shape: parseShape(options.shape, data.steps ?? data.frames) }),
-        checkpoint,
-        onResume: (done) => tellResumed(checkpoint, done),
+        ...tellingResumes(checkpointFile(folder)),
       });
   return { ...trained, temperature: calibrateConfidence(trained.model, data) };
 }
@@ -227,6 +227,7 @@ export default new Command("train")
     if (options.shape !== undefined) parseShape(options.shape, stepsOf(config));
     await requireBudget(config);
     const { out, seed, json = false } = options;
+    await holdFolder(out, "loam train");
     const folder = options.recordings ?? defaultRecordings();
     const from = {
       seed,
@@ -246,7 +247,7 @@ export default new Command("train")
     const backend = await startBackend();
     if (backend === "wasm") process.stderr.write(`training on wasm (for TensorFlow: ${installTensorflow})\n`);
     const accounts: Account[] = [];
-    let first: { data: TrainingData; trained: Awaited<ReturnType<typeof train>>; unfit: UnfitWindows } | undefined;
+    let first: { data: TrainingData; trained: Awaited<ReturnType<typeof train>>; loaded: Dataset } | undefined;
     for (const load of sets) {
       const loaded = await load();
       if (!first) warnOfDifferences(loaded.differences);
@@ -257,9 +258,10 @@ export default new Command("train")
       const trained = await train(data, options, config, first ? foldFolder(out, accounts.length + 1) : out);
       accounts.push(accountOf(trained.model, data, loaded.split));
       if (first) trained.model.dispose();
-      else first = { data, trained, unfit: loaded.unfit };
+      else first = { data, trained, loaded };
     }
-    const { data, trained, unfit } = first!;
+    const { data, trained, loaded } = first!;
+    const { unfit } = loaded;
     const [account] = accounts;
     const report = doubts && doubtReport(doubts, accuracyOn(trained.model, heldOutExamples(doubts, data), data));
     await saveTrained(out, trained.model, data);
@@ -269,6 +271,7 @@ export default new Command("train")
     const result = {
       backend,
       seed,
+      node: data.node,
       shape: search?.chosen.shape ?? options.shape ?? "default",
       ...(search && { search }),
       parameters: trained.model.countParams(),
@@ -283,7 +286,11 @@ export default new Command("train")
     };
     await saveNotes(out, { ...result, ...(doubts && { trainedDoubts: doubts.train.map(doubtKey) }) });
     warnOfLosses(account!.warnings);
-    if (json) return void process.stdout.write(`${JSON.stringify(result)}\n`);
+    if (json) {
+      const held = { ...loaded, normalizer: data.normalizer };
+      const explorer = await explorerOf(held, config, evaluateFloat(trained.model, data.test, data), seed);
+      return void process.stdout.write(`${JSON.stringify({ ...result, explorer })}\n`);
+    }
     process.stdout.write(
       `${search ? `${describeSearch(search)}\nthe chart: ${path.join(out, searchChart)}\n` : ""}${describeAccount(account!)}\n${accounts.length > 1 ? `${describeFolds(foldFigures(accounts))}\nthe network of fold 1 is the one that is saved\n` : ""}${(100 * account!.test.accuracy).toFixed(1)} % accuracy on ${data.test.count} held-out windows; ${result.parameters.toLocaleString("en-US")} parameters in ${out}\n${report ? describeDoubts(report) : ""}`,
     );

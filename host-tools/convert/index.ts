@@ -5,9 +5,11 @@ import type { GraphModel } from "tfjs-to-tflite/convert/graphModel/index.js";
 import { writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { checkExternal } from "../inference/externalInputs.js";
+import { withNode } from "../inference/nodeMetadata.js";
 import { fitModel } from "../inference/pieces.js";
 import { planModel } from "../inference/planner.js";
 import { UserError } from "../lib/errors.js";
+import type { NetworkNode } from "../node/networkNode.js";
 import { writePrepared } from "../inference/prepared.js";
 import { orderChannels } from "./orderChannels.js";
 
@@ -18,6 +20,8 @@ export interface ConvertOptions extends Omit<converter.ConvertOptions, "write"> 
   arena?: number;
   /** With `arena`: the inputs that are not in it, by number. Default none. */
   externalInputs?: readonly number[];
+  /** The node that the model is for, which goes into the file. */
+  node?: NetworkNode | undefined;
   /** Whether an int8 model has micro's prepared table in its file. Default true. */
   table?: boolean;
 }
@@ -50,7 +54,8 @@ async function fitted(
 export async function convertModel(model: tfl.LayersModel | GraphModel, options: ConvertOptions): Promise<Conversion> {
   let table = 0;
   const write = async (whole: TfliteModel): Promise<Uint8Array> => {
-    const file = await fitted(whole, options);
+    const plain = await fitted(whole, options);
+    const file = options.node ? withNode(plain, options.node) : plain;
     if (options.table === false) return writeTflite(file);
     const written = await writePrepared(file);
     table = written.table;

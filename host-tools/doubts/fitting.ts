@@ -1,6 +1,6 @@
 import type { NodeConfig } from "../../device/config.js";
 import { featureLayout } from "../../device/features/layout.js";
-import { profileHash } from "../script/profile.js";
+import { profileHash } from "../node/profile.js";
 import type { Doubt } from "../store/doubts.js";
 import { featuresOf, type NetworkDescription } from "../store/networks.js";
 import type { Doubts } from "./document.js";

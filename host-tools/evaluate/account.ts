@@ -2,7 +2,7 @@ import type * as tfl from "@tensorflow/tfjs-layers";
 import { baselinesOf, type Baseline } from "./baselines.js";
 import { evaluateFloat } from "./evaluate.js";
 import { lossesOf } from "./losses.js";
-import { confusionMatrix, scoresOf, verdicts, type Scores } from "./metrics.js";
+import { classFigures, confusionMatrix, scoresOf, verdicts, type Scores } from "./metrics.js";
 import { percent } from "../web/format.js";
 import { formatTable } from "../lib/table.js";
 import { classCounts, type TrainingData } from "../train/examples.js";
@@ -13,8 +13,8 @@ import { figureOf, type Figure } from "./statistics.js";
 /** What a training came to on its held-out windows. */
 export interface Account {
   split: Split;
-  /** Windows of each class, in the classes' order. */
-  classes: { name: string; train: number; validation: number; test: number }[];
+  /** Windows of each class, in the classes' order, and how the network does on the held-out ones; NaN where there are none. */
+  classes: { name: string; train: number; validation: number; test: number; precision: number; recall: number }[];
   test: Scores & { loss: number; confusion: number[][] };
   baselines: Baseline[];
   warnings: string[];
@@ -26,6 +26,7 @@ export function accountOf(model: tfl.LayersModel, data: TrainingData, split: Spl
   const confusion = confusionMatrix(test.labels, verdicts(probabilities, classes.length).labels, classes.length);
   const scores = scoresOf(confusion);
   const baselines = baselinesOf(data);
+  const figures = classFigures(confusion);
   const counts = (["train", "validation", "test"] as const).map((part) => classCounts(data[part], classes.length));
   return {
     split,
@@ -34,6 +35,8 @@ export function accountOf(model: tfl.LayersModel, data: TrainingData, split: Spl
       train: counts[0]![label]!,
       validation: counts[1]![label]!,
       test: counts[2]![label]!,
+      precision: figures[label]!.precision,
+      recall: figures[label]!.recall,
     })),
     test: { ...scores, loss: scoreOf(probabilities, test.labels, classes.length).loss, confusion },
     baselines,
@@ -59,8 +62,11 @@ export const describeAccount = ({ split, classes, test, baselines }: Account): s
   [
     describeSplit(split),
     formatTable(
-      ["class", "training windows", "validation", "held out"],
-      classes.map(({ name, train, validation, test: held }) => [name, train, validation, held]),
+      ["class", "training windows", "validation", "held out", "precision", "recall"],
+      classes.map(({ name, train, validation, test: held, precision, recall }) => [
+        ...[name, train, validation, held],
+        ...[percent(precision), percent(recall)],
+      ]),
     ),
     formatTable(scoreHead, scoreRows([{ name: "the network", ...test }], baselines)),
   ].join("\n");

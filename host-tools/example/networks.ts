@@ -14,7 +14,7 @@ import type { PlannedFile } from "../lib/overwrite.js";
 import { lazyProgress, startProgress } from "../lib/progress.js";
 import type { Learning } from "../report/data.js";
 import type { Dataset } from "../train/dataset.js";
-import { checkpointFile, tellResumed } from "../train/checkpoint.js";
+import { checkpointFile, tellingResumes } from "../train/checkpoint.js";
 import { saveNotes, saveSplit, saveTrained, trainingFiles } from "../train/store.js";
 import { trainModel } from "../train/train.js";
 import { compareEngines, describeAgreement, type Agreement } from "./agreement.js";
@@ -74,13 +74,17 @@ export async function makeNetworks(
     metricsOf(probabilities, data.test.labels, data.classes.length, threshold);
   const { model, history, best } = await trainModel(data, {
     seed,
-    checkpoint: checkpointFile(folder),
-    onResume: (done) => tellResumed(checkpointFile(folder), done),
+    ...tellingResumes(checkpointFile(folder)),
     ...(epochs && { epochs }),
   });
   calibrateConfidence(model, data);
   await saveTrained(folder, model, data);
-  await saveNotes(folder, { seed });
+  await saveNotes(folder, {
+    seed,
+    node: data.node,
+    unfit: { count: data.unfit.count, reasons: data.unfit.reasons },
+    history,
+  });
   await saveSplit(folder, data.split);
   const float = await convertModel(model, { mode: "float", name: "float" });
   await writeFileAtomic(floatTflite(folder), float.tflite);

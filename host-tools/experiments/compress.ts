@@ -75,5 +75,6 @@ export function quantizeNetwork(
     Math.min(calibrationWindows, data.train.count),
     data.frames * data.featureNames.length,
   );
-  return convertModel(model, { mode: "int8", name, calibration: normalize(raw, data.normalizer), progress });
+  const calibration = normalize(raw, data.normalizer);
+  return convertModel(model, { mode: "int8", name, calibration, progress, node: data.node });
 }

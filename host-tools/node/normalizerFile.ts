@@ -1,4 +1,4 @@
-import { encodeNormalizer, type NetworkNames } from "../../device/normalizer.js";
+import { encodeNormalizer, profileIn, type NetworkNames } from "../../device/normalizer.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { namesIn, requireNamesIn } from "./networkNames.js";
@@ -16,7 +16,10 @@ export async function readNormalizer(
       : new Float32Array(0);
   const normalizer = { mean: values.subarray(0, count), deviation: values.subarray(count) };
   const names = values.length === 0 ? undefined : namesIn(file, bytes);
-  if (values.length === 0 || !bytes.equals(encodeNormalizer(normalizer.mean, normalizer.deviation, names)))
+  if (
+    values.length === 0 ||
+    !bytes.equals(encodeNormalizer(normalizer.mean, normalizer.deviation, names, profileIn(bytes)))
+  )
     throw new UserError(`${file} is no normalizer`);
   if (count !== features.length)
     throw new UserError(`${file} has ${count} features, this node has ${features.length}: retrain it`);

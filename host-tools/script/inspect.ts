@@ -4,7 +4,7 @@ import { decodeSettings, type Settings } from "../../device/codec/settings.js";
 import { PackageError } from "../../device/codec/update.js";
 import { UserError } from "../lib/errors.js";
 import { isSignedBy } from "./keys.js";
-import { profileHash } from "./profile.js";
+import { profileHash } from "../node/profile.js";
 
 export interface InspectedPackage {
   bytes: number;

@@ -16,8 +16,10 @@ import { featureLayout } from "../../device/features/layout.js";
 import { isNamed } from "../../device/normalizer.js";
 import { encodeUtf8 } from "../../device/codec/utf8.js";
 import { packageSlotBytes } from "../node/partitions.js";
+import { requireSameNode } from "../node/networkNode.js";
 import { requireNamesIn } from "../node/networkNames.js";
 import { infer, microArena } from "../inference/index.js";
+import { nodeIn } from "../inference/nodeMetadata.js";
 import { readModel } from "../inference/readModel.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
@@ -25,7 +27,7 @@ import { Random } from "../lib/random.js";
 import type { TfliteModel } from "tfjs-to-tflite/tflite/index.js";
 import { bundleScript, type ScriptBundle } from "./bundle.js";
 import { signBytes } from "./keys.js";
-import { profileHash } from "./profile.js";
+import { profileHash } from "../node/profile.js";
 
 /** Test vectors of a network. */
 const vectors = 2;
@@ -107,6 +109,7 @@ async function modelSections(file: string, config: NodeConfig): Promise<Partial<
   if (!isNamed(normalizer))
     throw new UserError(`the normalizer.bin beside ${file} has no names of features and classes: train again`);
   requireNamesIn("normalizer.bin", normalizer, { features: featureLayout(config).names, classes: config.classes });
+  requireSameNode(file, nodeIn(model), config);
   const { needed } = await microArena(bytes, model);
   if (needed > config.model.arenaBytes)
     throw new UserError(`${file} needs an arena of ${needed} bytes, the node has ${config.model.arenaBytes}`);

@@ -6,7 +6,7 @@ import { UserError } from "../lib/errors.js";
 import { Refusal, transfer, type Payload } from "../serial/transfer.js";
 import type { Conversation } from "../serial/conversation.js";
 import { inspectPackage, isInForce, type InspectedPackage } from "./inspect.js";
-import { profileHash } from "./profile.js";
+import { profileHash } from "../node/profile.js";
 import { describeStatus } from "./view.js";
 
 /** absent: it has not come yet; staged: checked at the node's next start. */

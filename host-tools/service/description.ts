@@ -3,7 +3,7 @@ import type { NodeConfig } from "../../device/config.js";
 import { featureLayout } from "../../device/features/layout.js";
 import type { InputQuantization } from "../cloud/cloud.js";
 import { readNormalizer } from "../node/normalizerFile.js";
-import { profileHash } from "../script/profile.js";
+import { profileHash } from "../node/profile.js";
 import type { NetworkDescription } from "../store/networks.js";
 
 /** What the windows of nodes with this network mean. @param model has its normalizer beside it @throws UserError for one of another node */

@@ -5,6 +5,8 @@ import { featureLayout } from "../../device/features/layout.js";
 import { readModel } from "../inference/readModel.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
+import { nodeIn } from "../inference/nodeMetadata.js";
+import { requireSameNode } from "../node/networkNode.js";
 import { requireNamesIn } from "../node/networkNames.js";
 import { defaultModel, firmwareModel } from "../node/nodeFolder.js";
 
@@ -16,7 +18,9 @@ export function nodeModel(): string {
 
 /** @throws UserError when a network has no normalizer, or does not match the node description */
 export async function requireFitting(model: string, config: NodeConfig): Promise<void> {
-  const { tensors, inputs, outputs } = (await readModel(model)).model.subgraphs[0]!;
+  const { model: read } = await readModel(model);
+  requireSameNode(model, nodeIn(read), config);
+  const { tensors, inputs, outputs } = read.subgraphs[0]!;
   const size = (tensor: number | undefined): number =>
     tensors[tensor ?? -1]?.shape.reduce((product, n) => product * n, 1) ?? 0;
   const [frames, features] = [config.window.frames, featureLayout(config).count];

@@ -3,6 +3,7 @@ import type { NodeConfig } from "../../device/config.js";
 import { compareRecordings } from "../features/compare.js";
 import { extractFeatures, type FeatureSet } from "../features/extract.js";
 import { countUnfit, describeUnfit, type UnfitCount, type UnfitWindow } from "../features/unfit.js";
+import { networkNode } from "../node/networkNode.js";
 import type { CheckedNode } from "../node/schema/node.js";
 import { UserError } from "../lib/errors.js";
 import type { Progress } from "../lib/progress.js";
@@ -119,6 +120,7 @@ function datasetOf({ directory, files: all, set }: Recordings, config: NodeConfi
     frames: set.frames,
     featureNames: [...set.layout.names],
     classes: config.classes,
+    node: networkNode(config),
     train,
     validation,
     test,

@@ -1,3 +1,5 @@
+import type { NetworkNode } from "../node/networkNode.js";
+
 /** Windows with their truth: features as the device computes them, not yet normalized. */
 export interface Examples {
   count: number;
@@ -22,6 +24,8 @@ export interface TrainingData {
   /** A name a column of a frame's row. */
   featureNames: string[];
   classes: string[];
+  /** The node that the windows are of; undefined: they are not a node's. */
+  node?: NetworkNode | undefined;
   train: Examples;
   validation: Examples;
   test: Examples;

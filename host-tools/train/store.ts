@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type * as tfl from "@tensorflow/tfjs-layers";
-import { encodeNormalizer, type NetworkNames } from "../../device/normalizer.js";
+import { encodeNormalizer, profileIn, type NetworkNames } from "../../device/normalizer.js";
 import { namesIn } from "../node/networkNames.js";
+import { isNetworkNode, requireSameNode, type NetworkNode } from "../node/networkNode.js";
 import { readNormalizer } from "../node/normalizerFile.js";
 import type { Predictor } from "../cloud/cloud.js";
 import { loadLayersModel, savedModelFiles, saveLayersModel } from "tfjs-to-tflite/graph/modelFiles.js";
@@ -14,7 +15,9 @@ import { writeOutputs } from "../lib/outputs.js";
 import { textOf } from "../lib/text.js";
 import type { PlannedFile } from "../lib/overwrite.js";
 import { startBackend } from "tfjs-to-tflite/tf/backend.js";
-import { checkpointFile } from "./checkpoint.js";
+import type { NodeConfig } from "../../device/config.js";
+import { reasonsText, type UnfitCount } from "../features/unfit.js";
+import { checkpointFile, type Epoch } from "./checkpoint.js";
 import { normalize, type Normalizer, type TrainingData } from "./examples.js";
 import { predict } from "./predict.js";
 import { readSplit, type Split } from "./split.js";
@@ -44,14 +47,25 @@ export const trainingFiles = (folder: string): PlannedFile[] => [
 export async function saveTrained(
   folder: string,
   model: tfl.LayersModel,
-  { normalizer, train, featureNames, classes }: Pick<TrainingData, "normalizer" | "train" | "featureNames" | "classes">,
+  {
+    normalizer,
+    train,
+    featureNames,
+    classes,
+    node,
+  }: Pick<TrainingData, "normalizer" | "train" | "featureNames" | "classes" | "node">,
 ): Promise<void> {
   await saveLayersModel(model, path.join(folder, "float"));
   const shape = [train.count, ...(model.inputs[0]!.shape.slice(1) as number[])];
   await writeOutputs([
     [
       path.join(folder, normalizerName),
-      encodeNormalizer(normalizer.mean, normalizer.deviation, { features: featureNames, classes }),
+      encodeNormalizer(
+        normalizer.mean,
+        normalizer.deviation,
+        { features: featureNames, classes },
+        node && Buffer.from(node.profile, "hex"),
+      ),
     ],
     [path.join(folder, "samples.npy"), npyOf(shape, normalize(train.features, normalizer))],
     [path.join(folder, "labels.npy"), npyOf([train.count], Float32Array.from(train.labels))],
@@ -67,6 +81,12 @@ function fileOf(network: string, name: string): string | undefined {
 /** How a network was trained, for those who look, and the seed, which says how recordings were shared out. */
 export interface TrainingNotes {
   seed: number;
+  /** The node that the network is for. */
+  node?: NetworkNode | undefined;
+  /** Windows of the recordings that no part has, and why. */
+  unfit?: { count: number; reasons: UnfitCount[] };
+  /** Each pass of the training. */
+  history?: Epoch[];
   /** Keys of the doubts that it was trained on. */
   trainedDoubts?: string[];
 }
@@ -98,6 +118,31 @@ async function notesOf(network: string): Promise<Partial<TrainingNotes> | undefi
 /** The seed that a network's training had; undefined when unknown. */
 export const seedOf = async (network: string): Promise<number | undefined> => (await notesOf(network))?.seed;
 
+/** The node that the network at one of these places was trained for, by the notes beside it; undefined when unknown. */
+export async function trainedFor(...places: readonly string[]): Promise<NetworkNode | undefined> {
+  for (const place of places) {
+    const node = (await notesOf(place))?.node;
+    if (isNetworkNode(node)) return node;
+  }
+  return undefined;
+}
+
+/** @throws UserError when a network in tfjs's form was trained for another node, naming what differs */
+export const requireTrainedFor = async (network: string, config: NodeConfig): Promise<void> =>
+  requireSameNode(network, await trainedFor(network), config);
+
+/** " (soil: missing in 2)" of the windows that a training at one of these places has left out; undefined: it left none out, or does not say. */
+export async function unfitOf(...places: readonly string[]): Promise<string | undefined> {
+  for (const place of places) {
+    const unfit = (await notesOf(place))?.unfit;
+    if (unfit) return unfit.count > 0 ? `${unfit.count} unfit${reasonsText(unfit.reasons)}` : undefined;
+  }
+  return undefined;
+}
+
+/** The learning curve of a network's training. */
+export const historyOf = async (network: string): Promise<Epoch[] | undefined> => (await notesOf(network))?.history;
+
 /** Keys of the doubts that a network was trained on; undefined: that is not known. */
 export async function trainedDoubtsOf(network: string): Promise<ReadonlySet<string> | undefined> {
   const notes = await notesOf(network);
@@ -116,7 +161,7 @@ export async function refuseForeignNetworks(folder: string, { mean, deviation }:
   const file = path.join(folder, normalizerName);
   if (derived.length === 0 || !existsSync(file)) return;
   const bytes = await readUserFile(file, "the normalizer");
-  if (bytes.equals(encodeNormalizer(mean, deviation, namesIn(file, bytes)))) return;
+  if (bytes.equals(encodeNormalizer(mean, deviation, namesIn(file, bytes), profileIn(bytes)))) return;
   throw new UserError(
     `${folder} holds networks of other recordings (${derived.join(", ")}), which a new normalizer.bin would not fit: name another folder with --out, or delete this one`,
   );

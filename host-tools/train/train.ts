@@ -6,7 +6,7 @@ import { startProgress, type Progress } from "../lib/progress.js";
 import { Random } from "../lib/random.js";
 import { Adam } from "./adam.js";
 import { startBackend } from "tfjs-to-tflite/tf/backend.js";
-import { loadCheckpoint, saveCheckpoint, type Epoch } from "./checkpoint.js";
+import { loadCheckpoint, saveCheckpoint, type CheckpointAbout, type Epoch } from "./checkpoint.js";
 import { gather, normalize, type TrainingData } from "./examples.js";
 import { batchLoss } from "./loss.js";
 import { makeNetwork } from "./network.js";
@@ -33,6 +33,8 @@ export interface TrainOptions {
   progress?: Progress;
   /** A checkpoint is resumed from: told the epochs that it has. */
   onResume?: (epochs: number) => void;
+  /** A checkpoint is of another training, from which nothing can be taken: told in what it differs. */
+  onOther?: (difference: string) => void;
   shape?: NetworkShape;
   /** Ends after so many epochs of the schedule; with the same checkpoint a later call goes on from there. Default: all of them. */
   until?: number;
@@ -108,10 +110,13 @@ async function fit(
   const classWeights = tf.tensor1d(weightsOfClasses(train.labels, data.classes.length, options.balance));
   const validationInput = normalize(validation.features, data.normalizer);
   const print = fingerprint(model, data, options);
+  const about = aboutOf(data, options);
   const history: Epoch[] = [];
   let best = { loss: Infinity, epoch: -1, weights: readAll(model) };
   const saved =
-    options.checkpoint && options.resume !== false ? await loadCheckpoint(options.checkpoint, print) : undefined;
+    options.checkpoint && options.resume !== false
+      ? await loadCheckpoint(options.checkpoint, print, about, options.onOther)
+      : undefined;
   if (saved) {
     writeAll(model, saved.weights);
     variables.forEach((variable, index) => weights[index]!.set(variable.dataSync()));
@@ -169,6 +174,7 @@ async function fit(
     if (options.checkpoint) {
       await saveCheckpoint(options.checkpoint, {
         fingerprint: print,
+        about,
         epoch,
         weights: readAll(model),
         adamStep: adam.step,
@@ -208,6 +214,14 @@ const readAll = (model: tfl.LayersModel): Float32Array[] =>
 function writeAll(model: tfl.LayersModel, values: Float32Array[]): void {
   const shapes = model.getWeights().map(({ shape }) => shape);
   tf.tidy(() => model.setWeights(values.map((value, index) => tf.tensor(value, shapes[index]))));
+}
+
+function aboutOf(
+  { featureNames, classes, node }: TrainingData,
+  { seed, epochs, batch, rate, weightDecay, patience, balance, smoothing }: typeof trainDefaults,
+): CheckpointAbout {
+  const options = { seed, epochs, batch, rate, "weight decay": weightDecay, patience, balance, smoothing };
+  return { options, features: featureNames, classes, node };
 }
 
 function fingerprint(

@@ -23,7 +23,7 @@ import { storeNetwork, type NetworkDescription } from "../../host-tools/store/ne
 import { labelDeferral } from "../../host-tools/store/personLabels.js";
 import { openStore, type Store } from "../../host-tools/store/store.js";
 import { addUser } from "../../host-tools/store/users.js";
-import { profileHash } from "../../host-tools/script/profile.js";
+import { profileHash } from "../../host-tools/node/profile.js";
 import { kind } from "../cloudpage/fleet.js";
 
 const example = path.join(loamRoot, "node.config.json");

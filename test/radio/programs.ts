@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { compileAll, link } from "../../host-tools/xs/builder/compile.js";
-import { withLock } from "../../host-tools/xs/builder/lock.js";
+import { withLock } from "../../host-tools/lib/lock.js";
 import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 
 const folder = (name: string): string => path.join(loamRoot, name);

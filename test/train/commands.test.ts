@@ -18,13 +18,15 @@ interface Trained {
 
 interface Evaluated {
   windows: number;
-  networks: { name: string; accuracy: number; confusion: number[][] }[];
+  networks: { name: string; accuracy: number; confusion: number[][]; classes: { precision: number | null }[] }[];
+  history: { loss: number }[];
+  explorer: { wrong: number; windows: { truth: string; verdict: string; signals: unknown[] }[] };
 }
 
 test("recordings, train, prune, convert, eval, one after the other, on a small set", async (t) => {
   const folder = await mkdtemp(path.join(tmpdir(), "loam-commands-"));
   t.teardown(() => rm(folder, { recursive: true }));
-  const node = path.join(folder, "node.json");
+  const node = path.join(folder, "node.config.json");
   const config = JSON.parse(await readFile(path.join(loamRoot, "node.config.json"), "utf8")) as {
     window: { everySeconds: number };
   };
@@ -67,6 +69,14 @@ test("recordings, train, prune, convert, eval, one after the other, on a small s
     networks[0]!.confusion.flat().reduce((a, b) => a + b, 0),
     windows,
   );
+
+  // JSON has all that the report page shows.
+  const { history, explorer } = JSON.parse(evaluated.stdout) as Evaluated;
+  t.deepEqual(history, trained.history);
+  t.is(explorer.windows.length, windows);
+  t.is(explorer.windows.filter(({ truth, verdict }) => truth !== verdict).length, explorer.wrong);
+  t.is(explorer.wrong, Math.round(windows * (1 - trained.test.accuracy)));
+  t.true(explorer.windows.every(({ signals }) => signals.length === 4));
 
   // prune and convert take the files that train writes.
   const [samples, labels, pruned, model] = ["samples.npy", "labels.npy", "pruned", "model"].map((name) =>
@@ -111,6 +121,26 @@ test("recordings, train, prune, convert, eval, one after the other, on a small s
     ["float", "pruned", "int8, TensorFlow Lite", "int8, the node's engine"],
   );
 
+  // What was trained becomes the firmware's as it is.
+  const install = () =>
+    execa("node", [path.join(loamRoot, "host-tools/bin/loam.js"), "install", `${model}.tflite`, "--json"], {
+      cwd: folder,
+      reject: false,
+    });
+  const installed = await install();
+  t.is(installed.exitCode, 0, installed.stderr);
+  const same = async (a: string, b: string) => t.deepEqual(await readFile(a), await readFile(b));
+  await same(path.join(folder, "model/model.tflite"), `${model}.tflite`);
+  await same(path.join(folder, "model/normalizer.bin"), path.join(out, "normalizer.bin"));
+  t.regex(await readFile(path.join(folder, "model/operators.json"), "utf8"), /DEPTHWISE_CONV_2D/);
+  await writeFile(node, JSON.stringify({ ...config, window: { ...config.window, seconds: 45 } }));
+  t.regex((await install()).stderr, /trained for another description than this node's: window\.seconds was 30, is 45/);
+  await writeFile(node, JSON.stringify(config));
+  // One training at a time.
+  await writeFile(path.join(out, "lock.json"), JSON.stringify({ what: "loam train", pid: process.pid }));
+  t.regex((await train()).stderr, /loam train \(process \d+, since \?\) works in /);
+  await rm(path.join(out, "lock.json"));
+
   // Split by seed, by default as for the training.
   const flat = path.join(folder, "flat");
   for (const part of ["train", "validation", "test"]) await cp(path.join(recordings, part), flat, { recursive: true });
@@ -149,10 +179,19 @@ test("recordings, train, prune, convert, eval, one after the other, on a small s
   await rm(path.join(others, "test"), { recursive: true });
   await cp(path.join(recordings, "test"), path.join(others, "test"), { recursive: true });
   await writeFile(path.join(others, "own.csv"), "");
-  const same = await loam("eval", "--recordings", others, "--float", path.join(out, "float"), "--node", node, "--json");
-  t.is(same.exitCode, 0, same.stderr);
+  const elsewhere = await loam(
+    "eval",
+    "--recordings",
+    others,
+    "--float",
+    path.join(out, "float"),
+    "--node",
+    node,
+    "--json",
+  );
+  t.is(elsewhere.exitCode, 0, elsewhere.stderr);
   t.is(
-    (JSON.parse(same.stdout) as Evaluated).networks[0]!.accuracy,
+    (JSON.parse(elsewhere.stdout) as Evaluated).networks[0]!.accuracy,
     trained.test.accuracy,
     "the same test days, other training days: judged with the normalizer of its own training",
   );

@@ -9,6 +9,7 @@ import { metricsOf, type Metrics } from "../../evaluate/metrics.js";
 import { importRecordings } from "../../import/import.js";
 import { findSources } from "../../import/sources.js";
 import { UserError } from "../../lib/errors.js";
+import { holdFolder } from "../../lib/folderLock.js";
 import { writeOutputs } from "../../lib/outputs.js";
 import { buildRoot } from "../../lib/paths.js";
 import type { Progress } from "../../lib/progress.js";
@@ -16,7 +17,7 @@ import { exampleNode } from "../../node/nodeFolder.js";
 import { readNode } from "../../node/nodeFile.js";
 import type { CheckedNode } from "../../node/schema/node.js";
 import { needsOfFile, type Needs } from "../../search/measure.js";
-import { checkpointFile, tellResumed } from "../../train/checkpoint.js";
+import { checkpointFile, tellingResumes } from "../../train/checkpoint.js";
 import { loadDataset, type Dataset } from "../../train/dataset.js";
 import { classCounts } from "../../train/examples.js";
 import { parseGroupBy } from "../../train/groups.js";
@@ -86,6 +87,20 @@ export interface PublicOptions {
 /** Imports a set, trains its network and evaluates it as int8 on the node's engine; a training that was interrupted goes on. */
 export async function runPublic(set: PublicSet, directory: string, options: PublicOptions): Promise<PublicResult> {
   const { build = path.join(buildRoot, "public") } = options;
+  const release = await holdFolder(path.join(build, set.name), "loam experiments");
+  try {
+    return await trainPublic(set, directory, { ...options, build });
+  } finally {
+    release();
+  }
+}
+
+async function trainPublic(
+  set: PublicSet,
+  directory: string,
+  options: PublicOptions & { build: string },
+): Promise<PublicResult> {
+  const { build } = options;
   const config = await nodeOf(set);
   const data = await loadDataset(await importSet(set, directory, config, build), config, {
     seed: options.seed,
@@ -94,7 +109,6 @@ export async function runPublic(set: PublicSet, directory: string, options: Publ
     ...(options.progress && { progress: options.progress }),
   });
   const { shape, epochs, batch, rate, balance } = set.training;
-  const checkpoint = checkpointFile(path.join(build, set.name));
   const { model } = await trainModel(data, {
     seed: options.seed,
     epochs: options.epochs ?? epochs,
@@ -103,8 +117,7 @@ export async function runPublic(set: PublicSet, directory: string, options: Publ
     rate,
     balance,
     shape: parseShape(shape, data.steps ?? data.frames),
-    checkpoint,
-    onResume: (done) => tellResumed(checkpoint, done),
+    ...tellingResumes(checkpointFile(path.join(build, set.name))),
     ...(options.progress && { progress: options.progress }),
   });
   calibrateConfidence(model, data);

@@ -19,7 +19,7 @@ import {
   type Flavour,
 } from "./engine.js";
 import { forgetHashes, hashOf } from "./hash.js";
-import { withLock } from "./lock.js";
+import { withLock } from "../../lib/lock.js";
 import { defineFlags, findNatives, identifiersHeader, nativesSource } from "./natives.js";
 import { transpile, valueModule } from "./transpile.js";
 

@@ -27,6 +27,7 @@ const signatures: readonly (readonly [what: string, bytes: string, at?: number])
   ["a NumPy array", "\x93NUMPY"],
   ["a normalizer", "LNM1"],
   ["a normalizer", "LNM2"],
+  ["a normalizer", "LNM3"],
   ["a replay", "LRP1"],
   ["a package", "LP\x01"],
   ["a signed firmware", "LF\x01"],

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
 import { execa } from "execa";
 import { buildRoot } from "../../host-tools/lib/paths.js";
-import { withLock } from "../../host-tools/xs/builder/lock.js";
+import { withLock } from "../../host-tools/lib/lock.js";
 
 const folder = path.join(buildRoot, "test", `lock-${process.pid}`);
 test.before(() => mkdirSync(folder, { recursive: true }));
