@@ -61,6 +61,30 @@ test("the layers' operators are float32 between DEQUANTIZE and QUANTIZE, the oth
   t.is(floats.length, 3);
 });
 
+test("layers at the ends that stay float32 take and give float32 as they are", async (t) => {
+  const exponential = (): tfl.layers.Layer => layers.activation({ activation: "exponential" as "elu" });
+  const input = tfl.input({ shape: [4] });
+  const inner = apply(layers.dense({ units: 4 }), apply(exponential(), input));
+  const outputs = apply(exponential(), apply(layers.add(), inner, input));
+  const ends = randomized(tfl.model({ inputs: input, outputs }), 4);
+  const calibration = randomSamples(ends, 16, 5);
+  const options = { mode: "int8", name: "ends", calibration, mixed: true, io: "float32" } as const;
+  const conversion = await convertModel(ends, options);
+  const { tensors, operators, inputs, outputs: given } = readTflite(conversion.tflite).subgraphs[0]!;
+  t.deepEqual(
+    [...inputs, ...given].map((end) => tensors[end]!.type),
+    ["FLOAT32", "FLOAT32"],
+  );
+  // EXP, its QUANTIZE, that of the input for the sum, dense, sum, DEQUANTIZE, EXP.
+  t.is(operators.length, 7);
+  t.is(conversion.summary.operators.length, 7);
+  const snr = snrOf(
+    (await run(conversion, calibration, { backend: "tflite" }))[0]!,
+    predict(ends, calibration)[0]!.dataSync(),
+  );
+  t.true(snr >= leastSnr, `${snr} dB`);
+});
+
 test("it computes what tfjs does", async (t) => {
   for (const options of [{}, { io: "float32" }, { activations: "int16" }] as const) {
     const conversion = await converted(options);

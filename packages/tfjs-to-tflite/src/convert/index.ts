@@ -3,6 +3,7 @@ import type * as tfl from "@tensorflow/tfjs-layers";
 import { UserError } from "../lib/errors.js";
 import type { Progress } from "../lib/progress.js";
 import { requireVaried } from "../quantize/calibration.js";
+import { withFloatEnds } from "../quantize/floatEnds.js";
 import { quantize, type QuantizeOptions, type QuantizeResult } from "../quantize/index.js";
 import { writeTflite } from "../graph/tflite.js";
 import { emit, endTypesOf, type InputOutput, type QuantizedGraph } from "../graph/emit.js";
@@ -88,7 +89,8 @@ export async function convertModel(model: tfl.LayersModel | GraphModel, options:
     if (!options.force) requireVaried(graph, samples);
     const { normalization } = options.description ?? {};
     const inputRanges = pictureRanges(graph, samples, normalization, options.io, options.force ?? false);
-    const { quantized, ...quantization } = await quantize(graph, samples, { ...options, inputRanges });
+    const { quantized: integers, ...quantization } = await quantize(graph, samples, { ...options, inputRanges });
+    const quantized = withFloatEnds(integers, options.io);
     const write = options.write ?? writeTflite;
     const tflite = await write(complete(emit(quantized.graph, quantized, options.io)));
     return {
