@@ -15,7 +15,7 @@ export interface Measured {
   float: number;
   /** dB, quantized (int8, and float32 where there is no kernel for that) against tfjs. */
   snr: number;
-  /** dB, 16x8 against tfjs; undefined: no case of it has kernels of int16 throughout, or ops, of which it is not measured. */
+  /** dB, 16x8 against tfjs; undefined: no case of it has kernels of int16 throughout. */
   snr16?: number;
   /** Whether micro runs a quantized model with it. */
   micro: boolean;
@@ -52,23 +52,15 @@ async function measuredTable(
   const figures = new Map(measured.map((each) => [each.name, each]));
   const unknown: Omit<Measured, "name"> = { float: NaN, snr: NaN, micro: false };
   return [
-    row([
-      what,
-      "float, from tfjs",
-      "int8 SNR, dB",
-      ...(what === "layer" ? ["16x8 SNR, dB"] : []),
-      "micro",
-      "tflm",
-      "prune",
-    ]),
-    row(["---", "---:", "---:", ...(what === "layer" ? ["---:"] : []), "---", "---", "---"]),
+    row([what, "float, from tfjs", "int8 SNR, dB", "16x8 SNR, dB", "micro", "tflm", "prune"]),
+    row(["---", "---:", "---:", "---:", "---", "---", "---"]),
     ...names.toSorted().map((name) => {
       const { float, snr, snr16, micro, tflm } = figures.get(name) ?? unknown;
       return row([
         name,
         float === 0 ? "0" : float.toExponential(0),
         snr.toFixed(0),
-        ...(what === "layer" ? [snr16?.toFixed(0) ?? "-"] : []),
+        snr16?.toFixed(0) ?? "-",
         micro ? "yes" : "no: stays float32 (`--mixed`)",
         tflm === undefined ? "?" : tflm ? "yes" : "other numbers",
         prune(name),

@@ -21,9 +21,16 @@ test.before(startPlainBackend);
 function randomInputs({ inputs, tensors }: Graph, count: number): tf.Tensor[] {
   const chance = chanceOf(9);
   return inputs.map((index) => {
-    const shape = [count, ...tensors[index]!.shape.slice(1)];
+    const { shape: one, type, below = 0 } = tensors[index]!;
+    const shape = [count, ...one.slice(1)];
+    const size = shape.reduce((a, b) => a * b, 1);
+    if (type === "INT32")
+      return tf.tensor(
+        Array.from({ length: size }, () => chance.int(0, below - 1)),
+        shape,
+      );
     return tf.tensor(
-      Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => 2 * chance.normal()),
+      Array.from({ length: size }, () => 2 * chance.normal()),
       shape,
     );
   });
@@ -91,6 +98,33 @@ for (const each of opCases) {
     truth.forEach((tensor, i) => {
       t.deepEqual(conversion.summary.outputs[i]!.shape, tensor.shape);
       note(model, { float: sameNumbers(t, results[i]!, tensor.dataSync(), `output ${i}`) });
+    });
+  });
+}
+
+/** 16x8 where each operator has a kernel for that; undefined for one that does not (sixteen.test.ts). */
+const toInt16 = (model: GraphModel, graph: Graph): Promise<Conversion | undefined> =>
+  convertModel(model, {
+    mode: "int8",
+    activations: "int16",
+    name: "op",
+    calibration: randomInputs(graph, 8),
+  }).catch((error: unknown) => {
+    if (!String(error).includes("no kernel with activations of int16")) throw error;
+    return undefined;
+  });
+
+for (const each of opCases) {
+  test(`16x8 by the engine, against tfjs: ${each[0]}`, async (t) => {
+    const { model, outputs } = built(each);
+    const { outputs: truth, inputs, graph } = await predicted(model, outputs);
+    const conversion = await toInt16(model, graph);
+    if (!conversion) return t.pass();
+    const results = await run(conversion, inputs, { backend: "micro" });
+    truth.forEach((tensor, i) => {
+      const snr16 = snrOf(results[i]!, tensor.dataSync());
+      t.true(snr16 >= leastSnr, `output ${i}: ${snr16} dB`);
+      note(model, { snr16 });
     });
   });
 }

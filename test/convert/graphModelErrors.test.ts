@@ -34,9 +34,30 @@ const refused: [string, GraphModel, RegExp, InputShapes?][] = [
     /^node "odd" \(Mystery\): this op cannot be converted\. Instead: ops that `loam convert --layers` lists/,
   ],
   [
-    "weights that are computed from the inputs",
-    made((m, x) => m.node("MatMul", [x, x], {}, "product"), [1, 2]),
-    /^node "product" \(MatMul\): both of its operands are computed from the model's inputs/,
+    "too large a product of two computed tensors",
+    made((m, x) => m.node("MatMul", [m.node("Reshape", [x, m.integers(3000, 1)]), x], {}, "product"), [1, 3000]),
+    /^node "product" \(MatMul\): it multiplies two tensors that are both computed, which takes 9,000,000 products at once, 4,194,304 at most/,
+  ],
+  [
+    "one matrix for several",
+    made((m, x) => m.node("BatchMatMulV2", [x, m.reals([2, 3, 2])], {}, "product"), [1, 4, 3]),
+    /^node "product" \(BatchMatMulV2\): it multiplies \[1, 4, 3\] and \[2, 3, 2\], one of them for several of the other/,
+  ],
+  [
+    "indices that are computed from the inputs",
+    made((m, x) => m.node("GatherV2", [m.reals([9, 3]), m.node("Relu", [x]), m.whole(0)], {}, "rows"), [1, 4]),
+    /^node "rows" \(GatherV2\): its indices are computed from the model's inputs\. Instead: constant indices, or rows of a constant table/,
+  ],
+  [
+    "numbers of rows that are computed with, too",
+    made(
+      (m, x) => {
+        const rows = m.node("Reshape", [m.node("Gather", [m.reals([9, 1]), x]), m.integers(1, 4)]);
+        return m.node("AddV2", [rows, x], {}, "too");
+      },
+      [1, 4],
+    ),
+    /an Embedding takes its numbers, .* and layer "too" computes with them, too/,
   ],
   [
     "a shape that is computed from the inputs",

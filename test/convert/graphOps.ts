@@ -226,6 +226,64 @@ export const opCases: readonly (readonly [string, OpCase])[] = [
     },
   ],
   [
+    "MatMul of two computed matrices",
+    {
+      inputs: [[-1, 5], image[0]!],
+      build: (m, [x, y]) => {
+        const columns = m.node("Reshape", [y!, m.integers(4, 36)]);
+        const rows = m.node("Reshape", [x!, m.integers(5, 1)]);
+        const outer = m.node("MatMul", [rows, m.reals([1, 4])], { transpose_a: false, transpose_b: false });
+        return m.node("MatMul", [outer, columns], { transpose_a: false, transpose_b: false });
+      },
+    },
+  ],
+  ...[
+    { adj_x: false, adj_y: false },
+    { adj_x: true, adj_y: true },
+  ].map((attributes): [string, OpCase] => [
+    `BatchMatMulV2${attributes.adj_x ? ", transposed" : ""}`,
+    {
+      inputs: [[-1, 2, 3, 4], attributes.adj_x ? [-1, 2, 5, 3] : [-1, 2, 4, 5]],
+      build: (m, [a, b]) => m.node("BatchMatMulV2", [a!, b!], attributes),
+    },
+  ]),
+  [
+    "BatchMatMul with constants",
+    {
+      inputs: [[-1, 3, 4]],
+      build: (m, [x]) => [
+        m.node("BatchMatMul", [x!, m.reals([1, 4, 5])], { adj_x: false, adj_y: false }),
+        m.node("BatchMatMul", [m.reals([1, 5, 3]), x!], { adj_x: false, adj_y: false }),
+      ],
+    },
+  ],
+  [
+    "GatherV2, places of an axis",
+    {
+      inputs: image,
+      build: (m, [x]) => [
+        m.node("GatherV2", [x!, m.integers(7, 1, 3, 5, 5), m.whole(1)]),
+        m.node("GatherV2", [x!, m.constant([2, 2], Int32Array.of(2, 1, 0, 2)), m.whole(-1)]),
+      ],
+    },
+  ],
+  [
+    "Gather, rows of a table",
+    { inputs: [[-1, 4]], build: (m, [x]) => m.node("Tanh", [m.node("Gather", [m.reals([9, 3]), x!])]) },
+  ],
+  [
+    "GatherV2, rows of a table by numbers that are cast",
+    {
+      inputs: [[-1, 4]],
+      build: (m, [x]) =>
+        m.node("GatherV2", [
+          m.reals([9, 2, 3]),
+          m.node("Cast", [x!], { SrcT: real, DstT: { type: "DT_INT32" } }),
+          m.whole(0),
+        ]),
+    },
+  ],
+  [
     "_FusedMatMul",
     {
       inputs: row,

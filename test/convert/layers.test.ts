@@ -276,6 +276,15 @@ test("a layer that is unrolled to many operators is named, with what they take",
   );
 });
 
+test("products of two tensors run on desktop TensorFlow Lite as integers, too", async (t) => {
+  const model = layerCases.find(([title]) => title === "Dot of sequences along their channels")![1]();
+  const { all, inputs, truth } = predicted(model);
+  for (const conversion of await quantized(model, all)) {
+    const snr = snrOf((await run(conversion, inputs, { backend: "tflite" }))[0]!, truth.dataSync());
+    t.true(snr >= leastSnr, `${conversion.summary.type}: ${snr} dB`);
+  }
+});
+
 test("the weights of an unrolled layer stand in the file once, and count once", async (t) => {
   const [few, more] = await Promise.all(
     [4, 5].map((steps) => {

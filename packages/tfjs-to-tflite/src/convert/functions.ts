@@ -101,3 +101,22 @@ export const approximateGelu: Apply = (builder, input) => {
 };
 
 export const logSoftmax: Apply = (builder, input) => builder.unary("LOG_SOFTMAX", input);
+
+/**
+ * Sums of products along the last axis of two tensors, of each row of one with each of the other. An operator for it, BATCH_MATMUL, is not in loam's engine: here all products stand
+ * side by side, and a layer with weights of 1 adds them up, since desktop TensorFlow Lite has no SUM of integers.
+ * @param a [batches, rows, n] @param b [batches, columns, n] @returns [batches, rows, columns]
+ */
+export function products(builder: GraphBuilder, a: number, b: number): number {
+  const [batches, rows, n] = builder.shape(a) as [number, number, number];
+  const [, columns] = builder.shape(b) as [number, number];
+  const pairs = builder.elementwise(
+    "MUL",
+    builder.reshape(a, [batches, rows, 1, n]),
+    builder.reshape(b, [batches, 1, columns, n]),
+  );
+  const ones = builder.constant("ones", [1, n], new Float32Array(n).fill(1));
+  const none = builder.constant("zero", [1], new Float32Array(1));
+  const sums = builder.fullyConnected(builder.reshape(pairs, [batches * rows * columns, n]), ones, none);
+  return builder.reshape(sums, [batches, rows, columns]);
+}

@@ -15,6 +15,7 @@ import { fixedShape, type InputShapes } from "./graphModel/index.js";
 import type { Graph } from "../graph/graph.js";
 import { joinTransposes } from "../graph/transposes.js";
 import { hasChannelsFirst, isSkipping, translatorOf, type LayerView, type Translate } from "./layers/index.js";
+import { checkRows } from "./rows.js";
 import { maskBehind, maskedOutputs, type Mask } from "./layers/masks.js";
 import { onlyOutput, refuse } from "./layers/types.js";
 
@@ -130,17 +131,6 @@ function checkUnmasked(outer: Layer, what: "model" | "wrapper"): void {
 function checkLayers(container: Container): void {
   const layers = flattened(container).filter((layer) => layer.getClassName() !== "InputLayer");
   for (const layer of layers) translatorOf(bare(layer));
-}
-
-/** What names rows of a table is int32, and nothing else reads it. */
-function checkRows({ inputs, outputs, tensors, nodes }: Graph): void {
-  for (const input of inputs.filter((each) => tensors[each]!.type === "INT32")) {
-    const other = nodes.find((node) => node.op !== "GATHER" && node.inputs.includes(input));
-    if (other || outputs.includes(input))
-      throw new UserError(
-        `input "${tensors[input]!.name}": an Embedding takes its numbers, so that they are int32, and ${other ? `layer "${other.layer}" computes with them, too` : "the model gives them out again"}. Instead: an input of its own for each`,
-      );
-  }
 }
 
 /** The model's operators in the order they run, one for one from its layers. @throws UserError naming the layer that cannot be converted. */

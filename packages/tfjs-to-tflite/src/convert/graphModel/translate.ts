@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../../lib/errors.js";
 import type { Graph } from "../../graph/graph.js";
 import { GraphBuilder } from "../builder.js";
+import { checkRows } from "../rows.js";
 import { Attributes } from "./attributes.js";
 import { withDilations } from "./dilated.js";
 import { folds } from "./fold.js";
@@ -23,10 +24,10 @@ const measures: Readonly<Record<string, (shape: number[]) => Weight>> = {
   Rank: (shape) => ({ shape: [], data: Int32Array.of(shape.length) }),
 };
 
-/** Of the model's inputs, which are real numbers here, only a cast to real numbers means nothing. */
-function castOf(place: Place): number {
+/** Of the model's inputs, which are real numbers here, only a cast to real numbers means nothing; and one of an input itself whose numbers name rows. */
+function castOf(place: Place, namesRows: boolean): number {
   const type = place.attributes.type("DstT");
-  if (!/FLOAT|DOUBLE/.test(type))
+  if (!namesRows && !/FLOAT|DOUBLE/.test(type))
     refuseNode(
       place,
       `it makes integers (${type}) of what depends on the inputs`,
@@ -55,12 +56,31 @@ function checkOps(nodes: readonly NodeDef[]): void {
   if (unknown) refuseOp(unknown);
 }
 
+/** Casts of inputs that only give a table's rows their numbers. */
+function castsToRows(nodes: readonly NodeDef[], outputs: readonly Port[]): Set<string> {
+  const inputs = new Set(nodes.filter(({ op }) => op === "Placeholder").map(({ name }) => name));
+  const isIndices = ({ op }: NodeDef, at: number): boolean => /^Gather(V2)?$/.test(op) && at === 1;
+  const namesRows = ({ name }: NodeDef): boolean => {
+    const uses = nodes.flatMap((node) =>
+      dataReferences(node).flatMap((source, at) => (source.node === name ? [isIndices(node, at)] : [])),
+    );
+    return uses.length > 0 && uses.every(Boolean) && outputs.every((port) => port.node !== name);
+  };
+  return new Set(
+    nodes
+      .filter((node) => node.op === "Cast" && inputs.has(dataReferences(node)[0]?.node ?? "") && namesRows(node))
+      .map(({ name }) => name),
+  );
+}
+
 class Translation {
   readonly #values = new Map<string, number[]>();
 
   constructor(
     readonly builder: GraphBuilder,
     readonly weights: ReadonlyMap<string, Weight>,
+    /** Casts of inputs whose numbers name rows of a table. */
+    readonly rowNames: ReadonlySet<string>,
   ) {}
 
   #inputsOf(node: NodeDef): number[] {
@@ -107,7 +127,7 @@ class Translation {
     if (Object.hasOwn(measures, node.op)) return [this.#constant(measures[node.op]!(tensors[inputs[0]!]!.shape))];
     if (inputs.length > 0 && inputs.every((input) => tensors[input]!.data) && Object.hasOwn(folds, node.op))
       return this.#folded(node, inputs, attributes);
-    if (node.op === "Cast") return [castOf(place)];
+    if (node.op === "Cast") return [castOf(place, this.rowNames.has(node.name))];
     if (!Object.hasOwn(opTable, node.op)) return refuseOp(node);
     return [opTable[node.op]!(place)].flat();
   }
@@ -141,7 +161,7 @@ export function translateGraphModel(
   const order = inOrder(nodes, outputs);
   checkOps(order);
   const builder = new GraphBuilder(name);
-  const translation = new Translation(builder, all);
+  const translation = new Translation(builder, all, castsToRows(order, outputs));
   const { graph } = builder;
   graph.oneAtATime = true;
   graph.inputs = inputs.map((port) => {
@@ -161,5 +181,6 @@ export function translateGraphModel(
     graph.tensors[tensor] = { ...graph.tensors[tensor]!, name: port.name };
     return tensor;
   });
+  checkRows(graph);
   return graph;
 }

@@ -1,6 +1,7 @@
 import type { LayerName } from "../../graph/operators/layers.js";
 import type { Elementwise, GraphBuilder } from "../builder.js";
 import { lastOf } from "../../graph/graph.js";
+import { products } from "../functions.js";
 import { refuse, type Translate } from "./types.js";
 
 /** As in tfjs: the missing axes of an input with fewer stand behind the batch. */
@@ -34,10 +35,7 @@ const concatenate: Translate = (builder, layer, inputs) => {
   return builder.concatenate(inputs, axis);
 };
 
-/**
- * Sums of products along one axis of each, by an axis more: [rows, 1, n] times [1, columns, n], summed over n. An operator for it, BATCH_MATMUL, is not in loam's engine.
- * The axes are of tfjs: the batch counts.
- */
+/** Sums of products along one axis of each. The axes are of tfjs: the batch counts. */
 const dot: Translate = (builder, layer, inputs) => {
   if (layer.config["normalize"] === true)
     refuse(layer, "it normalizes its inputs (normalize: true)", "a normalizing layer before it");
@@ -51,13 +49,11 @@ const dot: Translate = (builder, layer, inputs) => {
   });
   const [rows, columns] = operands.map((operand) => builder.shape(operand).slice(1, -1)) as [number[], number[]];
   const length = lastOf(builder.shape(operands[0]!));
-  const products = builder.elementwise(
-    "MUL",
-    builder.reshape(operands[0]!, [1, rows[0] ?? 1, 1, length]),
-    builder.reshape(operands[1]!, [1, 1, columns[0] ?? 1, length]),
-  );
+  const [a, b] = operands.map((operand, which) =>
+    builder.reshape(operand, [1, [rows, columns][which]![0] ?? 1, length]),
+  ) as [number, number];
   const out = [...rows, ...columns];
-  return builder.reshape(builder.reduce("SUM", products, [3], false), [1, ...(out.length > 0 ? out : [1])]);
+  return builder.reshape(products(builder, a, b), [1, ...(out.length > 0 ? out : [1])]);
 };
 
 export const mergeLayers = {

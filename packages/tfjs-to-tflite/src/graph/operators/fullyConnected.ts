@@ -77,6 +77,7 @@ export const fullyConnected: Descriptor = {
       GRU: "mixes",
       SimpleRNN: "mixes",
       Bidirectional: "mixes",
+      Dot: "mixes",
     },
   },
   tflm: {

@@ -2,7 +2,9 @@
 import { lastOf, sizeOf } from "../../../graph/graph.js";
 import type { Padding, Window } from "../../builder.js";
 import { reorder } from "../../reorder.js";
+import { products } from "../../functions.js";
 import { activate } from "./activation.js";
+import { constantCopy } from "./constants.js";
 import {
   constantData,
   isConstant,
@@ -96,11 +98,51 @@ const transposed: TranslateOp = (place) => {
   });
 };
 
+/** All products of a BATCH_MATMUL stand side by side: some megabytes. */
+const mostProducts = 2 ** 22;
+
+/** Of an operand [..., rows, columns] the matrices one after the other, with the axis that is summed along last. */
+function matrices(place: Place, which: 0 | 1, isTransposed: boolean): number {
+  const { builder } = place;
+  const shape = shapeOf(place, which);
+  const size = shape.slice(-2) as [number, number];
+  const all = builder.reshape(constantCopy(place, place.inputs[which]!), [sizeOf(shape.slice(0, -2)), ...size]);
+  return isTransposed === (which === 0) ? builder.transpose(all, [0, 2, 1]) : all;
+}
+
+/** Products of two operands that are both computed, or of many matrices. */
+const batched: TranslateOp = (place) => {
+  const { builder, attributes } = place;
+  const [a, b] = ([0, 1] as const).map((which) => shapeOf(place, which).slice(0, -2)) as [number[], number[]];
+  if (sizeOf(a) !== sizeOf(b))
+    refuseNode(
+      place,
+      `it multiplies [${shapeOf(place).join(", ")}] and [${shapeOf(place, 1).join(", ")}], one of them for several of the other`,
+      "operands with the same number of matrices",
+    );
+  const isTransposed = (letter: string, xy: string): boolean =>
+    attributes.flag(`transpose_${letter}`) || attributes.flag(`adj_${xy}`);
+  const left = matrices(place, 0, isTransposed("a", "x"));
+  const right = matrices(place, 1, isTransposed("b", "y"));
+  const [batches, rows, n] = builder.shape(left) as [number, number, number];
+  const columns = builder.shape(right)[1]!;
+  const all = batches * rows * columns * n;
+  if (all > mostProducts)
+    refuseNode(
+      place,
+      `it multiplies two tensors that are both computed, which takes ${all.toLocaleString("en-US")} products at once, ${mostProducts.toLocaleString("en-US")} at most`,
+      "products with constant weights, or smaller ones",
+    );
+  const sums = builder.reshape(products(builder, left, right), [...(a.length > b.length ? a : b), rows, columns]);
+  const { bias, finish } = fusedInto(place, columns);
+  const isBiased = attributes.texts("fused_ops")[0] === "BiasAdd";
+  return finish(isBiased ? builder.elementwise("ADD", sums, bias) : sums);
+};
+
 const matrix: TranslateOp = (place) => {
   const { builder, attributes } = place;
-  if (attributes.flag("transpose_a")) refuseNode(place, "its first operand is transposed", "a Transpose before it");
-  if (!isConstant(place, 1))
-    refuseNode(place, "both of its operands are computed from the model's inputs", "a product with constant weights");
+  if (!isConstant(place, 1) || shapeOf(place, 1).length > 2) return batched(place);
+  if (attributes.flag("transpose_a") || attributes.flag("adj_x")) return batched(place);
   const { shape, data } = weightsOf(place);
   const isTransposed = attributes.flag("transpose_b") || attributes.flag("adj_y");
   const [inputs, units] = (isTransposed ? shape.toReversed() : shape) as [number, number];
@@ -119,5 +161,7 @@ export const convolutionOps = {
   FusedDepthwiseConv2dNative: depthwise,
   Conv2DBackpropInput: transposed,
   MatMul: matrix,
+  BatchMatMul: matrix,
+  BatchMatMulV2: matrix,
   _FusedMatMul: matrix,
 } satisfies Record<string, TranslateOp>;

@@ -2,6 +2,7 @@
 import { activationOps } from "./activation.js";
 import { convolutionOps } from "./convolution.js";
 import { elementwiseOps } from "./elementwise.js";
+import { gatherOps } from "./gather.js";
 import { imageOps } from "./image.js";
 import { shapeOps } from "./shape.js";
 import type { TranslateOp } from "./types.js";
@@ -12,6 +13,7 @@ export const opTable: Readonly<Record<string, TranslateOp>> = {
   ...activationOps,
   ...imageOps,
   ...shapeOps,
+  ...gatherOps,
 };
 
 /** What keeps an op from being converted, and an alternative. */
@@ -35,11 +37,6 @@ export const refusals: readonly (readonly [ops: RegExp, why: string, instead: st
     /^(ArgMax|ArgMin)$/,
     "it gives an index, and loam's graphs hold real numbers",
     "the scores before it, whose largest is easily found in code",
-  ],
-  [
-    /^BatchMatMul.*$/,
-    "it multiplies two tensors, and loam has products with constant weights",
-    "convolutions or dense layers",
   ],
   [
     /^(Atan2|FloorDiv|FloorMod)$/,
