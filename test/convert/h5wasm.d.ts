@@ -2,7 +2,7 @@
 declare module "h5wasm/node" {
   interface Group {
     create_group(path: string): Group;
-    create_attribute(name: string, value: string | string[]): void;
+    create_attribute(name: string, value: string | string[], shape?: null, dtype?: string): void;
     create_dataset(dataset: { name: string; data: Float32Array; shape: number[]; dtype: string }): unknown;
     get(path: string): Group;
   }

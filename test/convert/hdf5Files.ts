@@ -12,10 +12,14 @@ interface Dataset {
   data: Float32Array;
 }
 
+/** Texts of one size, as h5py before version 3 wrote lists of them; else each has its own. */
+const sized = (value: string | string[]): string => `S${Math.max(...[value].flat().map(({ length }) => length)) + 1}`;
+
 /** @param attributes of groups, by their paths; "" is the file's own */
 export async function hdf5(
   datasets: readonly Dataset[],
   attributes: Readonly<Record<string, Readonly<Record<string, string | string[]>>>> = {},
+  { old = false } = {},
 ): Promise<Uint8Array> {
   await h5wasm.ready;
   const name = path.join(tmpdir(), `loam-${randomUUID()}.h5`);
@@ -33,7 +37,7 @@ export async function hdf5(
     }
     for (const [group, values] of Object.entries(attributes))
       for (const [key, value] of Object.entries(values))
-        (group === "" ? file : file.get(group)).create_attribute(key, value);
+        (group === "" ? file : file.get(group)).create_attribute(key, value, null, old ? sized(value) : undefined);
   } finally {
     file.close();
   }

@@ -91,9 +91,15 @@ test("so it has before Keras 3, in groups of another name", async (t) => {
 
 test("an .h5 file has its topology in an attribute and its weights by their names", async (t) => {
   const model = everything();
-  writeFileSync(at("whole.h5"), await h5File(model, "inner"));
+  writeFileSync(at("whole.h5"), await h5File(model, { inPieces: "inner" }));
   same(t, await loadLayersModel(at("whole.h5")), model);
   t.deepEqual(await modelSources(at("whole.h5")), [at("whole.h5")]);
+});
+
+test("so it has from older versions of h5py, whose texts are padded", async (t) => {
+  const model = everything();
+  writeFileSync(at("padded.h5"), await h5File(model, { old: true }));
+  same(t, await loadLayersModel(at("padded.h5")), model);
 });
 
 test("a page gives the file alone", async (t) => {
@@ -115,7 +121,11 @@ test("what is wrong with a file is said, with the layer and the shapes", async (
     whole.subarray(0, whole.length / 2),
     /cut\.keras: config\.json cannot be unpacked, invalid zip data; expected a \.keras file/,
   );
-  await wrong("cut.h5", (await h5File(model, "inner")).subarray(0, 3000), /cut\.h5: its HDF5 data cannot be read/);
+  await wrong(
+    "cut.h5",
+    (await h5File(model, { inPieces: "inner" })).subarray(0, 3000),
+    /cut\.h5: its HDF5 data cannot be read/,
+  );
   await wrong(
     "weights.h5",
     await weightsFile(groups(model, "layers"), "layers"),

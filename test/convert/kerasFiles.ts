@@ -41,8 +41,8 @@ export async function kerasFile(
   ]);
 }
 
-/** @param inPieces the layer whose names of weights are in pieces, as Keras writes lists that are too long for one attribute */
-export function h5File(model: tfl.LayersModel, inPieces?: string): Promise<Uint8Array> {
+/** @param old with texts of one size, as h5py before version 3 wrote them @param inPieces the layer whose names of weights are in pieces, as Keras writes lists that are too long for one attribute */
+export function h5File(model: tfl.LayersModel, { inPieces = "", old = false } = {}): Promise<Uint8Array> {
   const layers = model.layers.filter(({ weights }) => weights.length > 0);
   const nameOf = ({ originalName }: tfl.LayerVariable): string => `${originalName}:0`;
   return hdf5(
@@ -64,5 +64,6 @@ export function h5File(model: tfl.LayersModel, inPieces?: string): Promise<Uint8
         ]),
       ),
     },
+    { old },
   );
 }

@@ -11,15 +11,19 @@ export interface Variable {
 
 const isDataset = (found: Group | Dataset | undefined): found is Dataset => found !== undefined && "dtype" in found;
 
+/** Texts of one size, as h5py before version 3 made them of NumPy's bytes, end in zeros where they are shorter. */
+const unpadded = (text: string): string => text.replace(/\0+$/, "");
+
 export const textOf = (attribute: Attribute | undefined): string | undefined =>
-  typeof attribute === "string" ? attribute : undefined;
+  typeof attribute === "string" ? unpadded(attribute) : undefined;
+
+const listOf = (attribute: Attribute): string[] => [attribute].flat().map((text) => unpadded(String(text)));
 
 /** Keras cuts lists that are longer than an attribute may be in pieces: name0, name1 ... */
 export function textsOf({ attrs }: Group, name: string): string[] {
-  if (attrs[name] !== undefined) return [attrs[name]].flat().map(String);
+  if (attrs[name] !== undefined) return listOf(attrs[name]);
   const texts: string[] = [];
-  for (let part = 0; attrs[`${name}${part}`] !== undefined; part++)
-    texts.push(...[attrs[`${name}${part}`]!].flat().map(String));
+  for (let part = 0; attrs[`${name}${part}`] !== undefined; part++) texts.push(...listOf(attrs[`${name}${part}`]!));
   return texts;
 }
 
