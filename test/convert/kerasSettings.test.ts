@@ -118,6 +118,7 @@ const taken: [title: string, change: Change, activation?: (value: number) => num
   ["an input of float16", { input: { dtype: "float16" } }],
   ["an input of uint8", { input: { dtype: "uint8" } }],
   ["settings that nobody knows", { config: { lora_rank: null, quantization_config: null } }],
+  ["a Flatten of what has one dimension", { behind: [{ class_name: "Flatten", config: { name: "flat", trainable: true, dtype: "float32", data_format: "channels_last" } }] }],
   ["augmentation", { before: [augmentation("RandomFlip", { mode: "horizontal" })], behind: [{ class_name: "ActivityRegularization", config: { name: "penalty", l1: 0.1, l2: 0 } }] }],
 ]; // prettier-ignore
 for (const [title, change, activation = same] of taken)

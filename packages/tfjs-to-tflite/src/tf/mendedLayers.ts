@@ -146,6 +146,15 @@ function mendBatchNormalization(): void {
   };
 }
 
+/** tfjs refuses to flatten samples of one dimension, which Keras leaves as they are. */
+function mendFlatten(): void {
+  Object.defineProperty(classNamed("Flatten").prototype, "inputSpec", {
+    get: () => [{ minNDim: 2 }],
+    // Each Flatten sets its own.
+    set() {},
+  });
+}
+
 /** Changes tfjs's own layers, those that exist already as well, so that they compute and save what Keras's do. To be called once. */
 export function mendLayers(): void {
   mendDepthwise();
@@ -153,4 +162,5 @@ export function mendLayers(): void {
   mendSeparable();
   mendBatchNormalization();
   mendMasks();
+  mendFlatten();
 }
