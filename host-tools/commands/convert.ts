@@ -4,7 +4,7 @@ import { Command, Option } from "commander";
 import { symbolOf } from "tfjs-to-tflite/convert/cArray.js";
 import { artifactFiles, writeArtifacts } from "tfjs-to-tflite/convert/artifacts.js";
 import { convertModel, type Conversion } from "../convert/index.js";
-import { opTable } from "tfjs-to-tflite/convert/graphModel/index.js";
+import { convertible } from "tfjs-to-tflite/convert/convertible.js";
 import {
   activationsOption,
   mixedOption,
@@ -24,7 +24,6 @@ import type { InputOutput } from "tfjs-to-tflite/graph/emit.js";
 import type { ActivationType } from "tfjs-to-tflite/graph/parameters.js";
 import { isAddress, modelFiles, modelSources } from "tfjs-to-tflite/graph/modelFiles.js";
 import { isWholeFile } from "tfjs-to-tflite/keras/kind.js";
-import { layerTable } from "tfjs-to-tflite/convert/layers/index.js";
 import { readSamples } from "tfjs-to-tflite/graph/sampleFile.js";
 import { UserError } from "../lib/errors.js";
 import { collect, whole } from "../lib/numbers.js";
@@ -308,10 +307,7 @@ const command = new Command("convert")
   .option("--layers", "list the layers, and the ops of graph models, that can be converted")
   .option("--json", "print the summary as JSON")
   .action(async (model: string | undefined, options: Options & { layers?: boolean }) => {
-    if (options.layers)
-      process.stdout.write(
-        `${[...Object.keys(layerTable), "", "Ops of graph models:", ...Object.keys(opTable)].join("\n")}\n`,
-      );
+    if (options.layers) process.stdout.write(`${convertible().join("\n")}\n`);
     else await convert(model, options);
   });
 

@@ -187,8 +187,11 @@ needs(chromium)("graph models, .keras and .h5 files, and pictures: the files tha
     await page.getByLabel("Names of the classes").fill("");
     await button.click();
     await alert.waitFor();
-    t.regex(await alert.innerText(), /--force converts with these all the same/);
-    await page.getByLabel("(--force)").check();
+    t.regex(
+      await alert.innerText(),
+      /"Take samples that do not vary, [^"]+" \(under More options\) converts with these all the same/,
+    );
+    await page.getByLabel("Take samples that do not vary").check();
     const { data, shape } = {
       data: new Float32Array(4 * size * size * channels).fill(1),
       shape: [4, size, size, channels],
@@ -207,8 +210,11 @@ needs(chromium)("graph models, .keras and .h5 files, and pictures: the files tha
     await page.getByLabel("Samples: files").setInputFiles([at("rows.npy")]);
     await button.click();
     await alert.waitFor();
-    t.regex(await alert.innerText(), /layer "grow".*Use --mixed/);
-    await page.getByLabel("(--mixed)").check();
+    t.regex(
+      await alert.innerText(),
+      /layer "grow".*Use "Keep layers that no engine [^"]+" \(under More options\), with which/,
+    );
+    await page.getByLabel("Keep layers that no engine").check();
     const kept = await convert(mixed, { name: "mixed", calibrate: rows, mixed: true });
     t.deepEqual(await made("mixed.tflite"), Buffer.from(kept.tflite));
     await page.getByLabel("Model: files").setInputFiles([at("older.h5")]);

@@ -1,5 +1,6 @@
 /** What the page and its worker tell each other. */
 import type { InputOutput } from "tfjs-to-tflite/graph/emit.js";
+import type { LstmForm } from "tfjs-to-tflite/convert/builder.js";
 import type { ActivationType } from "tfjs-to-tflite/graph/parameters.js";
 import type { ModelInput, Report } from "tfjs-to-tflite/web.js";
 import type { WeightType } from "tfjs-to-tflite/convert/weights.js";
@@ -33,6 +34,8 @@ export interface Conversion {
   force: boolean;
   /** Layers without kernels for integers stay float32. */
   mixed: boolean;
+  /** What LSTM layers become. */
+  lstm: LstmForm;
   name: string;
 }
 

@@ -1,9 +1,11 @@
 import { endsOf } from "tfjs-to-tflite/graph/emit.js";
+import { lstmForms } from "tfjs-to-tflite/convert/builder.js";
 import { activationTypes } from "tfjs-to-tflite/graph/parameters.js";
 import { weightTypes } from "tfjs-to-tflite/convert/weights.js";
 import type { ModelInput } from "tfjs-to-tflite/web.js";
 import { fits } from "./images.js";
 import { byMeanAndStd, describeShape, endOf, isFree, normalizations, type Settings } from "./settings.js";
+import { labels } from "./words.js";
 
 interface ChoiceOptions<T extends string> {
   label: string;
@@ -75,7 +77,7 @@ export function Options({ settings, onSettings, inputs, has }: OptionsOptions) {
       {inputs.filter(isFree).map((input) => (
         <Text
           key={input.name}
-          label={`Sizes of ${input.name}, ${describeShape(input)} in the model, without the batch (--input-shape)`}
+          label={`Sizes of ${input.name}, ${describeShape(input)} in the model, without the batch`}
           value={shapes[input.name] ?? ""}
           placeholder={input.shape?.map((size) => size ?? 224).join(", ") ?? "224, 224, 3"}
           onValue={(value) => onSettings({ shapes: { ...shapes, [input.name]: value } })}
@@ -91,12 +93,8 @@ export function Options({ settings, onSettings, inputs, has }: OptionsOptions) {
           />
           {settings.normalization === byMeanAndStd && (
             <>
-              <Text
-                label="Mean, of values from 0 to 255"
-                value={settings.mean}
-                onValue={(mean) => onSettings({ mean })}
-              />
-              <Text label="Standard deviation" value={settings.std} onValue={(std) => onSettings({ std })} />
+              <Text label={labels.mean} value={settings.mean} onValue={(mean) => onSettings({ mean })} />
+              <Text label={labels.std} value={settings.std} onValue={(std) => onSettings({ std })} />
             </>
           )}
           <Choice
@@ -110,14 +108,14 @@ export function Options({ settings, onSettings, inputs, has }: OptionsOptions) {
       {has.samples ? (
         <>
           <Choice
-            label="Activations"
+            label={labels.activations}
             values={activationTypes}
             name={(type) => (type === "int16" ? "int16 (16x8)" : type)}
             value={settings.activations}
             onValue={(activations) => onSettings({ activations })}
           />
           <Choice
-            label="Inputs and outputs"
+            label={labels.ends}
             values={endsOf[settings.activations]}
             value={endOf(settings)}
             onValue={(io) => onSettings({ io })}
@@ -141,18 +139,17 @@ export function Options({ settings, onSettings, inputs, has }: OptionsOptions) {
             onInput={({ currentTarget }) => onSettings({ labels: currentTarget.value })}
           />
         </label>
+        <Choice
+          label={labels.lstm}
+          values={lstmForms}
+          name={(form) => (form === "fused" ? "fused (one operator for all steps)" : form)}
+          value={settings.lstm}
+          onValue={(lstm) => onSettings({ lstm })}
+        />
         {has.samples && (
           <>
-            <Check
-              label="Keep layers that no engine computes with integers float32 (--mixed)"
-              value={settings.mixed}
-              onValue={(mixed) => onSettings({ mixed })}
-            />
-            <Check
-              label="Calibrate on samples that do not vary, too (--force)"
-              value={settings.force}
-              onValue={(force) => onSettings({ force })}
-            />
+            <Check label={labels.mixed} value={settings.mixed} onValue={(mixed) => onSettings({ mixed })} />
+            <Check label={labels.force} value={settings.force} onValue={(force) => onSettings({ force })} />
           </>
         )}
       </details>

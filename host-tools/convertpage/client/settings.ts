@@ -1,5 +1,6 @@
 /** What a person chooses beside the files, as it stands on the page, and as the worker wants it. */
 import { endsOf, type EndType } from "tfjs-to-tflite/graph/emit.js";
+import type { LstmForm } from "tfjs-to-tflite/convert/builder.js";
 import type { ActivationType } from "tfjs-to-tflite/graph/parameters.js";
 import type { WeightType } from "tfjs-to-tflite/convert/weights.js";
 import type { ModelInput } from "tfjs-to-tflite/web.js";
@@ -23,6 +24,7 @@ export interface Settings {
   labels: string;
   force: boolean;
   mixed: boolean;
+  lstm: LstmForm;
   /** By input, as typed. */
   shapes: Readonly<Record<string, string>>;
   normalization: string;
@@ -39,6 +41,7 @@ export const usual: Settings = {
   labels: "",
   force: false,
   mixed: false,
+  lstm: "unrolled",
   shapes: {},
   normalization: "0 to 1",
   mean: "123.675, 116.28, 103.53",
@@ -67,8 +70,11 @@ function numbers(field: string, text: string, isRight: (value: number) => boolea
 export function orderOf(
   settings: Settings,
   inputs: readonly ModelInput[],
-): Pick<Conversion, "activations" | "io" | "weights" | "labels" | "force" | "mixed" | "inputShapes" | "images"> {
-  const { activations, weights, labels, force, mixed, shapes, normalization, fit, mean, std } = settings;
+): Pick<
+  Conversion,
+  "activations" | "io" | "weights" | "labels" | "force" | "mixed" | "lstm" | "inputShapes" | "images"
+> {
+  const { activations, weights, labels, force, mixed, lstm, shapes, normalization, fit, mean, std } = settings;
   const inputShapes = inputs.filter(isFree).map((input): [string, number[]] => {
     const right = `${describeShape(input)} has free sizes: whole numbers of at least 1 for all, without the batch,`;
     const isSize = (size: number): boolean => Number.isInteger(size) && size > 0;
@@ -85,6 +91,7 @@ export function orderOf(
       weights,
       force,
       mixed,
+      lstm,
       inputShapes: Object.fromEntries(inputShapes),
       images: { ...known, fit },
     },

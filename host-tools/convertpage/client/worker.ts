@@ -1,9 +1,14 @@
 /** Reads models and converts them beside the page, which stays at hand meanwhile. */
 import { parseArray } from "tfjs-to-tflite/graph/arrayData.js";
 import type { GivenFile } from "tfjs-to-tflite/graph/webFiles.js";
-import { convert, inputsOf, UserError, useWasm, type ArraySamples } from "tfjs-to-tflite/web.js";
+import { UserError } from "tfjs-to-tflite/lib/errors.js";
+import { libraryOn, type ArraySamples } from "tfjs-to-tflite/library.js";
+import { useWasm, webHost } from "tfjs-to-tflite/webHost.js";
 import { imageSamples, isImage, pictureOf } from "./images.js";
 import type { Answer, Conversion, Order, Part } from "./messages.js";
+import { pageWords } from "./words.js";
+
+const { convert, inputsOf } = libraryOn(webHost, pageWords);
 
 const bytesOf = async ({ file }: Part): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
 const answer = (what: Answer): void => postMessage(what);
@@ -33,12 +38,12 @@ async function samplesOf({ model, samples, images, inputShapes }: Conversion): P
 }
 
 async function converted(order: Conversion): Promise<Answer> {
-  const { model, images, activations, io, weights, inputShapes, labels, force, mixed, name } = order;
+  const { model, images, activations, io, weights, inputShapes, labels, force, mixed, lstm, name } = order;
   const calibrate = await samplesOf(order);
   const [used] = order.samples.some(isImage) ? calibrate[0]!.shape! : [];
   const what = calibrate.length > 0 ? "Quantizing ..." : "Converting ...";
   const { tflite, report } = await convert(filesOf(model), {
-    ...{ name, activations, force, mixed, inputShapes },
+    ...{ name, activations, force, mixed, lstm, inputShapes },
     ...(calibrate.length > 0 ? { calibrate, io } : { weights }),
     ...(labels.length > 0 && { labels }),
     ...(used !== undefined && { normalization: { mean: [...images.mean], std: [...images.std] } }),

@@ -20,13 +20,19 @@ import {
 import type { InputOutput } from "./graph/emit.js";
 import type { ActivationType } from "./graph/parameters.js";
 import { modelSources } from "./graph/modelFiles.js";
-import { convert, readSamples, type Report } from "./index.js";
+import { convertible } from "./convert/convertible.js";
+import { readSamples, type Report } from "./index.js";
 import { systemFailure, UserError } from "./lib/errors.js";
 import { collect } from "./lib/numbers.js";
+import { commandWords } from "./lib/optionWords.js";
+import { libraryOn } from "./library.js";
+import { nodeHost } from "./nodeHost.js";
 import { writePage } from "./page.js";
 import { forceOption, requireReplaceable } from "./lib/overwrite.js";
 import { startProgress, stopBars } from "./lib/progressBar.js";
 import { printableLines } from "./lib/terminal.js";
+
+const { convert } = libraryOn(nodeHost, commandWords);
 
 interface Options extends DescribeOptions {
   out: string;
@@ -43,6 +49,7 @@ interface Options extends DescribeOptions {
   force?: boolean;
   json?: boolean;
   page?: string | true;
+  layers?: boolean;
 }
 
 function describe({ with: truth, samples, snr, largestDifference, top1 }: Agreement): string {
@@ -66,6 +73,10 @@ function show(report: Report, files: readonly string[]): void {
 }
 
 async function run(model: string | undefined, options: Options): Promise<void> {
+  if (options.layers) {
+    process.stdout.write(`${convertible().join("\n")}\n`);
+    return;
+  }
   if (options.page !== undefined) {
     const file = options.page === true ? "tfjs-to-tflite.html" : options.page;
     await writePage(file, options.force);
@@ -133,6 +144,7 @@ const program = new Command("tfjs-to-tflite")
   .option("--report", "also write the report, layer by layer, as NAME.json")
   .addOption(forceOption(", and calibrate on samples that do not vary (one, or all alike)"))
   .option("--json", "print the report as JSON")
+  .option("--layers", "instead: list the layers, and the ops of graph models, that can be converted")
   .option(
     "--page [file]",
     "instead: write this converter as a page, one HTML file (default tfjs-to-tflite.html) that works in browsers, from a disk or any web host",

@@ -18,6 +18,7 @@ import type { TfliteModel } from "./tflite/index.js";
 import type { Normalization } from "./tflite/metadata.js";
 import { UserError } from "./lib/errors.js";
 import { requireKnownOptions, type KnownOptions } from "./lib/options.js";
+import { inWords, worded, type OptionWords } from "./lib/optionWords.js";
 import type { Progress } from "./lib/progress.js";
 import { explained } from "./tf/failure.js";
 import { pruneWith, type PruneOptions, type PruneReport } from "./pruning.js";
@@ -219,8 +220,8 @@ export interface Library<Place> {
   ): Promise<{ model: tfl.LayersModel; report: PruneReport }>;
 }
 
-/** The library on a host. A backend of tfjs that the caller has set is set again afterwards. */
-export function libraryOn<Place extends object | string>(host: Host<Place>): Library<Place> {
+/** The library on a host. A backend of tfjs that the caller has set is set again afterwards. @param words of its errors for options */
+export function libraryOn<Place extends object | string>(host: Host<Place>, words: OptionWords): Library<Place> {
   const filesOf = async (place: ModelFiles | Place): Promise<ModelFiles> =>
     isFiles(place) ? place : await host.files(place);
   const load = async (model: Model<Place>): Promise<tfl.LayersModel | GraphModel> =>
@@ -238,7 +239,7 @@ export function libraryOn<Place extends object | string>(host: Host<Place>): Lib
     registerCustomLayers();
     const { samples, made } = given ? asTensors(given) : { samples: undefined, made: [] };
     try {
-      return await explained("the model cannot be run", () => work(samples));
+      return await worded(words, () => explained("the model cannot be run", () => work(samples)));
     } finally {
       made.forEach((tensor) => tensor.dispose());
       if (before && before !== tf.getBackend()) await tf.setBackend(before);
@@ -268,7 +269,8 @@ export function libraryOn<Place extends object | string>(host: Host<Place>): Lib
         const snr = calibration && quantized ? layerAgreement(conversion, calibration) : undefined;
         const operators = summary.operators.map((each, i) => (snr ? { ...each, snr: snr[i]! } : each));
         const agreement = calibration && agreementOf(loaded, conversion, calibration);
-        return { tflite, report: { ...summary, operators, ...(agreement && { agreement }) } };
+        const warnings = summary.warnings.map((warning) => inWords(warning, words));
+        return { tflite, report: { ...summary, warnings, operators, ...(agreement && { agreement }) } };
       }),
 
     inputsOf: (model) => running(model, undefined, async () => modelInputs(await load(model))),
