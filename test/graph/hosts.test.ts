@@ -112,7 +112,7 @@ for (const place of [
 for (const [place, message] of [
   ["/broken", /^cannot fetch the model http.*\/broken\/model\.json: the host answers 500 Internal Server Error$/],
   ["/missing", /^cannot fetch the weights http.*\/missing\/b\.bin: the host answers 404 Not Found$/],
-  ["/round", /^cannot fetch the model http.*\/round\/model\.json: redirect count exceeded$/],
+  ["/round", /^cannot fetch the model http.*\/round\/model\.json: it redirects in a circle, or more than 20 times$/],
   [
     "/some/net.onnx",
     /^http.*\/some\/net\.onnx is an ONNX model, which is not read: give the Keras .*; else let onnx2tf .* tensorflowjs_converter/,
@@ -143,6 +143,16 @@ for (const [place, message] of [
   test(`refused: ${place}`, async (t) => {
     await t.throwsAsync(modelFiles(place), { name: "UserError", message });
   });
+
+test("what no host can answer is said", async (t) => {
+  const said = async (place: string): Promise<string> =>
+    (await t.throwsAsync(weightsOf(place), { name: "UserError" })).message;
+  t.regex(await said("http://127.0.0.1:9/model.json"), /9\/model\.json: no program of the web asks at that port/);
+  t.regex(await said(url.replace("http:", "https:")), /: it does not speak https there; perhaps http$/);
+  const message = await said(url.replace("://", "://me:secret@"));
+  t.regex(message, /^the address has a user name or a password in it, .* files of 127\.0\.0\.1:\d+\/, /);
+  t.notRegex(message, /secret/);
+});
 
 test("an archive on the disk, and one with two models", async (t) => {
   const zip = path.join(folder, "mine.zip");

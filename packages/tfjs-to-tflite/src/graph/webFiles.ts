@@ -16,6 +16,10 @@ function modelAddress(address: string | URL): URL {
   } catch {
     throw new UserError(`"${String(address)}" is not an address; expected one such as https://example.org/model.json`);
   }
+  if (url.username !== "" || url.password !== "")
+    throw new UserError(
+      `the address has a user name or a password in it, which are not sent; download the files of ${url.host}${url.pathname}, and give those`,
+    );
   if (url.pathname.endsWith(".json") || isWholeFile(url.pathname)) return url;
   url.pathname = `${url.pathname.replace(/\/$/, "")}/model.json`;
   if (hubs.has(url.hostname)) url.search ||= hubQuery;
@@ -26,9 +30,17 @@ function modelAddress(address: string | URL): URL {
 const unseen =
   "the browser gets no answer that this page may read. The host is not there, or it does not allow the pages of other sites (CORS, Access-Control-Allow-Origin): then download the model's files, and give those";
 
+/** What Node's fetch says of itself, and not of the host. */
+const reasonsOfFetch: Readonly<Record<string, string>> = {
+  "bad port": "no program of the web asks at that port, which belongs to another service",
+  "redirect count exceeded": "it redirects in a circle, or more than 20 times",
+};
+
 function reasonOf(error: unknown): string {
   // Node's fetch hides the reason behind "fetch failed".
-  const { cause } = error as Error;
+  const { cause } = error as { cause?: Error };
+  const own = reasonsOfFetch[cause?.message ?? ""];
+  if (own !== undefined) return own;
   return cause === undefined && error instanceof TypeError ? unseen : systemReason(cause ?? error);
 }
 

@@ -32,6 +32,8 @@ const reasons: Readonly<Record<string, string | ((use: Use) => string)>> = {
   UND_ERR_HEADERS_TIMEOUT: "it does not answer",
   UND_ERR_BODY_TIMEOUT: "it stops answering in the middle",
   UND_ERR_SOCKET: "the connection breaks off in the middle",
+  ERR_SSL_WRONG_VERSION_NUMBER: "it does not speak https there; perhaps http",
+  EPROTO: "it does not speak https there; perhaps http",
   EHOSTUNREACH: "there is no way to that host",
   EADDRINUSE: "another process listens there",
   EMFILE: "too many files are open",
