@@ -82,6 +82,24 @@ export const layerCases: readonly (readonly [string, LayerCase])[] = [
       () => layers.batchNormalization(),
     ),
   ],
+  ...(
+    [
+      ["", { kernelSize: 3, activation: "relu" }],
+      [", padded", { kernelSize: [3, 2, 2], strides: [2, 1, 2], padding: "same", useBias: false }],
+    ] as const
+  ).map(([how, options]): [string, LayerCase] => [
+    `Conv3D${how}`,
+    chain([4, ...image], () => makeLayer("Conv3D", { filters: 3, ...options })),
+  ]),
+  ...["MaxPooling3D", "AveragePooling3D"].flatMap((name) =>
+    [
+      { poolSize: 2, padding: "valid" },
+      { poolSize: [3, 2, 3], strides: [2, 2, 1], padding: "same" },
+    ].map((options): [string, LayerCase] => [
+      `${name}, ${options.padding}`,
+      chain([4, ...image], () => makeLayer(name, options)),
+    ]),
+  ),
   ["PReLU", chain(image, () => layers.prelu())],
   ["PReLU, one slope per channel", chain(image, () => layers.prelu({ sharedAxes: [1, 2] }))],
   ["PReLU of a row", chain(row, () => layers.prelu())],
@@ -231,6 +249,9 @@ export const layerCases: readonly (readonly [string, LayerCase])[] = [
 
 /** Layers that no random model has: their cases are all that tries them. */
 export const onlyInCases: readonly string[] = [
+  "Conv3D",
+  "MaxPooling3D",
+  "AveragePooling3D",
   "Conv2DTranspose",
   "LSTM",
   "GRU",

@@ -156,10 +156,12 @@ const refused: [title: string, build: () => tfl.LayersModel, message: RegExp][] 
   [
     "a model in TimeDistributed with a layer that cannot be converted",
     () => {
-      const inner = sequential(layers.conv3d({ filters: 1, kernelSize: 1, inputShape: [2, 2, 2, 1], name: "inside" }));
+      const inner = sequential(
+        layers.conv3dTranspose({ filters: 1, kernelSize: 1, inputShape: [2, 2, 2, 1], name: "inside" }),
+      );
       return sequential(layers.timeDistributed({ layer: inner, inputShape: [4, 2, 2, 2, 1] }));
     },
-    /^layer "inside" \(Conv3D\): this type cannot be converted: neither .* in three dimensions of space\. Instead: its form in two dimensions, with one axis folded/,
+    /^layer "inside" \(Conv3DTranspose\): this type cannot be converted: neither .* in three dimensions of space\. Instead: UpSampling2D or Conv2DTranspose/,
   ],
   [
     "an Embedding of computed numbers",

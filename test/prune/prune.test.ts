@@ -313,13 +313,13 @@ test("bad ratios, and layers through which channels cannot be traced, are named"
   });
   const unknown = tfl.sequential({
     layers: [
-      tfl.layers.conv3d({ filters: 1, kernelSize: 1, inputShape: [2, 2, 2, 1], name: "space" }),
+      tfl.layers.conv3dTranspose({ filters: 1, kernelSize: 1, inputShape: [2, 2, 2, 1], name: "space" }),
       tfl.layers.flatten(),
     ],
   });
   await t.throwsAsync(() => pruneModel(unknown, { ratio: 0.5 }), {
     instanceOf: UserError,
-    message: /layer "space" \(Conv3D\)/,
+    message: /layer "space" \(Conv3DTranspose\)/,
   });
 });
 

@@ -9,6 +9,7 @@ import { refusedLayers } from "./refused.js";
 import { shapeLayers } from "./shape.js";
 import { timeDistributed } from "./timeDistributed.js";
 import { refuse, type LayerView, type Translate } from "./types.js";
+import { volumeLayers } from "./volume.js";
 import { weightedLayers } from "./weighted.js";
 
 /** Every layer that can be converted, by its class name. */
@@ -19,6 +20,7 @@ export const layerTable: Readonly<Record<LayerName, Translate>> = {
   ...mergeLayers,
   ...normalizationLayers,
   ...recurrentLayers,
+  ...volumeLayers,
   Embedding: embedding,
   TimeDistributed: timeDistributed((layer) => translatorOf(layer)),
 };

@@ -5,10 +5,6 @@ export interface Refused {
   instead: string;
 }
 
-const threeDimensions: Refused = {
-  why: "neither TensorFlow Lite Micro nor micro computes in three dimensions of space",
-  instead: "its form in two dimensions, with one axis folded into the channels by a Reshape",
-};
 const ownCell: Refused = {
   why: "its steps are a cell of whatever class",
   instead: "LSTM, GRU or SimpleRNN, one behind the other where cells are stacked",
@@ -21,7 +17,6 @@ const imagesInTime: Refused = {
 
 /** By class name. */
 export const refusedLayers: Readonly<Record<string, Refused>> = {
-  AveragePooling3D: threeDimensions,
   CategoryEncoding: {
     why: "it counts how often each number comes, which no operator does",
     instead: "an Embedding and GlobalAveragePooling1D, or the counts as the model's input",
@@ -30,13 +25,14 @@ export const refusedLayers: Readonly<Record<string, Refused>> = {
     why: "tfjs resamples what it crops",
     instead: "Cropping2D",
   },
-  Conv3D: threeDimensions,
-  Conv3DTranspose: threeDimensions,
+  Conv3DTranspose: {
+    why: "neither TensorFlow Lite Micro nor micro computes in three dimensions of space",
+    instead: "UpSampling2D or Conv2DTranspose in a TimeDistributed, and Conv3D",
+  },
   ConvLSTM2D: imagesInTime,
   ConvLSTM2DCell: cell,
   GRUCell: cell,
   LSTMCell: cell,
-  MaxPooling3D: threeDimensions,
   RNN: ownCell,
   RandomWidth: { why: "its output is random, in tfjs at inference too", instead: "a model saved without it" },
   Resizing: {

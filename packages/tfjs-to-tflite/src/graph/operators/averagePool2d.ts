@@ -16,6 +16,7 @@ export const averagePool2d: Descriptor = {
       AveragePooling2D: "same",
       GlobalAveragePooling1D: "same",
       GlobalAveragePooling2D: "same",
+      AveragePooling3D: "mixes",
     },
   },
   tflm: tflmPool,

@@ -31,7 +31,7 @@ export const conv2d: Descriptor = {
         ),
         value(2),
       ),
-    layers: { Conv1D: "makes", Conv2D: "makes", SeparableConv1D: "makes", SeparableConv2D: "makes" },
+    layers: { Conv1D: "makes", Conv2D: "makes", SeparableConv1D: "makes", SeparableConv2D: "makes", Conv3D: "mixes" },
   },
   tflm: tflmConvolution("ParseConv2D", 0),
   engine: {

@@ -12,7 +12,13 @@ export const maxPool2d: Descriptor = {
     ...pooling,
     quantization: { ...pooling.quantization, commutesWithClipping: true },
     run: runPool((tf) => tf.maxPool),
-    layers: { MaxPooling1D: "same", MaxPooling2D: "same", GlobalMaxPooling1D: "same", GlobalMaxPooling2D: "same" },
+    layers: {
+      MaxPooling1D: "same",
+      MaxPooling2D: "same",
+      GlobalMaxPooling1D: "same",
+      GlobalMaxPooling2D: "same",
+      MaxPooling3D: "mixes",
+    },
   },
   tflm: tflmPool,
   engine: {
