@@ -4,6 +4,7 @@ import type { Agreement } from "tfjs-to-tflite/convert/outputAgreement.js";
 import type { SampleFile } from "../convert/compareModels.js";
 import { backends, type Backend } from "../inference/programs.js";
 import { collect } from "../lib/numbers.js";
+import { lazyProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
 
 interface Options {
@@ -69,10 +70,11 @@ export default new Command("compare")
   )
   .option("--json", "print the figures as JSON; an SNR of null: no difference")
   .action(async (first: string, second: string, { data, labels, backend, json }: Options) => {
-    const { readArrayFile } = await import("tfjs-to-tflite/graph/arrayFile.js");
+    const { openArrayFile, readArrayFile } = await import("tfjs-to-tflite/graph/arrayFile.js");
     const { compareModels } = await import("../convert/compareModels.js");
     const { runnable } = await import("../convert/runnable.js");
-    const read = async (file: string): Promise<SampleFile> => ({ name: file, ...(await readArrayFile(file)) });
+    const opened = async (file: string): Promise<SampleFile> => ({ name: file, source: await openArrayFile(file) });
+    const step = lazyProgress("compare", 1);
     if (![first, second].every(isTflite)) {
       const { startBackend } = await import("tfjs-to-tflite/tf/backend.js");
       await startBackend("wasm");
@@ -80,9 +82,11 @@ export default new Command("compare")
     const agreement = await compareModels(
       { name: first, model: await runnable(first, backend) },
       { name: second, model: await runnable(second, backend) },
-      await Promise.all(data.map(read)),
-      labels === undefined ? undefined : await read(labels),
+      await Promise.all(data.map(opened)),
+      labels === undefined ? undefined : { name: labels, ...(await readArrayFile(labels)) },
+      (done) => step.update(done),
     );
+    step.finish();
     if (json) process.stdout.write(`${JSON.stringify({ first, second, ...agreement }, finite, 2)}\n`);
     else show(agreement, first, second);
   });

@@ -24,11 +24,11 @@ import type { InputOutput } from "tfjs-to-tflite/graph/emit.js";
 import type { ActivationType } from "tfjs-to-tflite/graph/parameters.js";
 import { isAddress, modelFiles, modelSources } from "tfjs-to-tflite/graph/modelFiles.js";
 import { isWholeFile } from "tfjs-to-tflite/keras/kind.js";
-import { readSamples } from "tfjs-to-tflite/graph/sampleFile.js";
+import { openArrayFile } from "tfjs-to-tflite/graph/arrayFile.js";
 import { UserError } from "../lib/errors.js";
 import { collect, whole } from "../lib/numbers.js";
 import { forceOption, requireReplaceable } from "../lib/overwrite.js";
-import { startProgress } from "../lib/progress.js";
+import { lazyProgress, startProgress } from "../lib/progress.js";
 import { printable } from "../lib/terminal.js";
 import { formatTable } from "../lib/table.js";
 import type { LayerRow } from "tfjs-to-tflite/convert/layerErrors.js";
@@ -37,6 +37,7 @@ import { outcomeRows } from "../convert/outcomeRows.js";
 import { layerReport } from "../convert/report.js";
 import { fewSamples } from "tfjs-to-tflite/quantize/calibration.js";
 import { rangeMethods, type RangeMethod } from "tfjs-to-tflite/quantize/index.js";
+import type { Report } from "tfjs-to-tflite/quantize/stages.js";
 import { externalInputOption } from "./externalInput.js";
 import { differencesOf, networkNode, warnOfOtherNode, type NetworkNode } from "../node/networkNode.js";
 import { readNode } from "../node/nodeFile.js";
@@ -157,6 +158,17 @@ async function compareWithDescription(
   warnOfOtherNode(model, differencesOf(made, networkNode(await readNode(file))));
 }
 
+/** Work with a bar of its own. */
+async function compared<T>(label: string, work: (report: Report) => Promise<T>): Promise<T> {
+  const step = lazyProgress(label, 1);
+  const result = await work((done) => step.update(done));
+  step.finish();
+  return result;
+}
+
+const reported = (conversion: Conversion): Promise<LayerRow[]> =>
+  compared("compare layers", (told) => layerReport(conversion, conversion.samples!, told));
+
 async function convert(model: string | undefined, asked: Options): Promise<void> {
   const options = { ...asked, float: asked.float ?? asked.weights !== undefined };
   if (!model)
@@ -182,7 +194,7 @@ async function convert(model: string | undefined, asked: Options): Promise<void>
   await compareWithDescription(model, node, options.node);
   await startBackend("wasm");
   const loaded = await readModel(await modelFiles(model));
-  const given = sampleFiles.length > 0 ? await readSamples(sampleFiles) : undefined;
+  const given = sampleFiles.length > 0 ? await Promise.all(sampleFiles.map(openArrayFile)) : undefined;
   const calibration = options.float ? undefined : given;
   const step = startProgress(options.float ? "convert" : "quantize", 1);
   const conversion = await explained("the model cannot be converted", () =>
@@ -217,7 +229,7 @@ async function convert(model: string | undefined, asked: Options): Promise<void>
     process.stderr.write(
       `only ${samples} calibration sample${samples === 1 ? "" : "s"}: too few to calibrate int8; use 100 or more\n`,
     );
-  const report = options.report && conversion.quantized ? await layerReport(conversion, calibration!) : undefined;
+  const report = options.report && conversion.quantized ? await reported(conversion) : undefined;
   const files = await writeArtifacts(conversion, out, options);
   const older = artifactFiles(out).filter(({ file }) => !files.includes(file) && existsSync(file));
   if (older.length > 0)
@@ -228,7 +240,9 @@ async function convert(model: string | undefined, asked: Options): Promise<void>
   const outcome =
     given && options.outcome
       ? await explained("the samples cannot be run", () =>
-          outcomeOf(loaded, conversion, given, options.externalInput),
+          compared("compare", (told) =>
+            outcomeOf(loaded, conversion, conversion.samples ?? given, options.externalInput, told),
+          ),
         ).catch((error: unknown) => {
           if (!(error instanceof UserError)) throw error;
           process.stderr.write(`not compared with tfjs: ${error.message}\n`);

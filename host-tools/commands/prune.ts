@@ -1,5 +1,4 @@
 import path from "node:path";
-import type * as tf from "@tensorflow/tfjs-core";
 import { Command } from "commander";
 import {
   isAddress,
@@ -9,7 +8,7 @@ import {
   saveLayersModel,
 } from "tfjs-to-tflite/graph/modelFiles.js";
 import { isWholeFile } from "tfjs-to-tflite/keras/kind.js";
-import { readSamples } from "tfjs-to-tflite/graph/sampleFile.js";
+import { openArrayFile, readArrayFile } from "tfjs-to-tflite/graph/arrayFile.js";
 import { UserError } from "../lib/errors.js";
 import { collect, positive, whole } from "../lib/numbers.js";
 import { forceOption, requireReplaceable } from "../lib/overwrite.js";
@@ -30,12 +29,6 @@ interface Options {
   out?: string;
   force?: boolean;
   json?: boolean;
-}
-
-/** The numbers of a file of labels. */
-async function readLabels(file: string): Promise<Float32Array> {
-  const [labels] = (await readSamples([file])) as [tf.Tensor | Float32Array];
-  return labels instanceof Float32Array ? labels : (labels.dataSync() as Float32Array);
 }
 
 /** Where the model is; the working folder for one on a host. */
@@ -64,8 +57,8 @@ async function prune(location: string, { labels: labelFile, ...options }: Option
   if (unfit !== undefined) process.stderr.write(`the training's samples are without its unfit windows: ${unfit}\n`);
   const { model: pruned, report } = await pruneWith(model, {
     ...options,
-    ...(data.length > 0 && { samples: await readSamples(data) }),
-    ...(labelFile !== undefined && { labels: await readLabels(labelFile) }),
+    ...(data.length > 0 && { samples: await Promise.all(data.map(openArrayFile)) }),
+    ...(labelFile !== undefined && { labels: (await readArrayFile(labelFile)).data }),
     names: { model: location, samples: "--data", labels: labelFile },
     progress: (step, total) => startProgress(step, total),
   });

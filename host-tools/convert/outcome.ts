@@ -1,12 +1,13 @@
 /** What became of a model: how a conversion agrees with tfjs, and what it takes. */
-import * as tf from "@tensorflow/tfjs-core";
+import type * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
 import type { GraphModel } from "tfjs-to-tflite/convert/graphModel/index.js";
 import type { LayerRow } from "tfjs-to-tflite/convert/layerErrors.js";
 import type { Graph } from "tfjs-to-tflite/graph/graph.js";
-import { samplesFor, type Samples } from "tfjs-to-tflite/graph/samples.js";
+import { sampleSetOf, type Samples } from "tfjs-to-tflite/graph/sampleSet.js";
 import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { collect } from "tfjs-to-tflite/quantize/fake.js";
+import { silent, within, type Report } from "tfjs-to-tflite/quantize/stages.js";
 import { expectedInstructions, type ExpectedTarget } from "../inference/expected.js";
 import { microArena } from "../inference/index.js";
 import { UserError } from "../lib/errors.js";
@@ -33,6 +34,9 @@ const mostSamples = 64;
 const fewestSamples = 4;
 /** Multiply-accumulates of all samples together: some seconds of micro on this machine. */
 const mostMacs = 5e9;
+
+/** Of the time that an outcome takes, about: after tfjs, and after the engine of an int8 model. */
+const shares = { reference: 0.1, file: 0.3 };
 
 /** @throws what is no UserError */
 async function unlessRefused<T>(make: () => Promise<T>): Promise<T | undefined> {
@@ -73,35 +77,29 @@ function instructionsOf(tflite: Uint8Array): Pick<Outcome, "instructions"> {
 /**
  * Runs a converted model beside the one that it was made of. A tfjs backend must be running.
  * @param given samples of the model's inputs, of which some are taken, evenly spread
- * @param external the inputs that are not in the arena, by number
+ * @param external the inputs that are not in the arena, by number @param report is told of the share that is done
  */
 export async function outcomeOf(
   model: tfl.LayersModel | GraphModel,
   conversion: Conversion,
   given: Samples,
   external: readonly number[] = [],
+  report: Report = silent,
 ): Promise<Outcome> {
   const { graph, tflite, summary, quantized } = conversion;
-  const all = samplesFor(graph, given);
+  const all = await sampleSetOf(graph, given);
   const most = Math.max(fewestSamples, Math.min(mostSamples, Math.floor(mostMacs / Math.max(1, summary.macs))));
-  const count = Math.min(all[0]!.shape[0], most);
-  const every = Math.floor(all[0]!.shape[0] / count);
-  const samples = all.map((sample) =>
-    tf.tidy(() =>
-      tf.gather(
-        sample,
-        Array.from({ length: count }, (_, i) => i * every),
-      ),
-    ),
-  );
-  all.forEach((sample) => sample.dispose());
+  const samples = await all.some(most);
+  const count = samples[0]!.shape[0];
   try {
     const truth = await reference(model, graph, samples);
+    report(shares.reference);
     const inputs = samples.map((sample) => ({ data: sample.dataSync() as Float32Array }));
     const engine = runnableTflite(tflite);
     const run = async (by = engine) => ({ by: by.by, values: await by.run(inputs, count) });
     const result = (await unlessRefused(run)) ?? (await run(runnableTflite(tflite, "tflite")));
-    const rows = quantized && (await layerReport(conversion, samples));
+    report(shares.file);
+    const rows = quantized && (await layerReport(conversion, samples, within(report, shares.file, 1)));
     const worstLayer = rows?.reduce((worst, row) => (row.snr < worst.snr ? row : worst));
     const arena = quantized && (await unlessRefused(() => microArena(tflite, readTflite(tflite), external)));
     return {

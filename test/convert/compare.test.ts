@@ -7,6 +7,7 @@ import { compareModels } from "../../host-tools/convert/compareModels.js";
 import { runnableTfjs, type Runnable } from "../../host-tools/convert/runnable.js";
 import { at, model, npy, run, samples } from "./conversions.js";
 import { GraphModelMaker } from "./graphModels.js";
+import { sourceOf } from "tfjs-to-tflite/graph/arraySource.js";
 
 test("agreement of two outputs by hand", (t) => {
   const [a, b] = [Float32Array.of(3, 4, 0, 0, 6, 8), Float32Array.of(3, 4, 0, 0, 6, 7)];
@@ -126,14 +127,15 @@ const taking = (count: number): Runnable => ({
 });
 
 test("models with other outputs are refused; labels may be rows", async (t) => {
-  const data = { name: "x.npy", shape: [2, 4], data: Float32Array.of(1, 0, 0, 0, 0, 1, 0, 0) };
+  const data = Float32Array.of(1, 0, 0, 0, 0, 1, 0, 0);
+  const file = { name: "x.npy", source: sourceOf(data, [2, 4]) };
   const [whole, part] = [taking(4), taking(2)].map((each, i) => ({ name: "ab"[i]!, model: each })) as [never, never];
-  await t.throwsAsync(compareModels(whole, part, [data]), {
+  await t.throwsAsync(compareModels(whole, part, [file]), {
     name: "UserError",
     message: "the models give different outputs: a (y) gives 4 numbers a sample, b (y) 2",
   });
-  const rows = { ...data, name: "l.npy" };
-  t.deepEqual((await compareModels(whole, whole, [data], rows)).accuracy, { first: 1, second: 1 });
+  const rows = { name: "l.npy", data, shape: [2, 4] };
+  t.deepEqual((await compareModels(whole, whole, [file], rows)).accuracy, { first: 1, second: 1 });
 });
 
 test("tfjs runs a layers model in batches, and a graph model by its own executor, as they predict", async (t) => {

@@ -8,6 +8,7 @@ import { collect, relativeError } from "tfjs-to-tflite/quantize/fake.js";
 import { quantize } from "tfjs-to-tflite/quantize/index.js";
 import { startPlainBackend } from "./backend.js";
 import { apply, chanceOf, randomizeWeights, randomSamples } from "./randomModels.js";
+import { sampleSetOf } from "tfjs-to-tflite/graph/sampleSet.js";
 
 test.before(startPlainBackend);
 
@@ -53,7 +54,7 @@ for (const [what, between] of Object.entries(betweens))
     const model = uneven(between);
     const samples = randomSamples(model, 16, 1);
     const graph = graphOf(model, "t");
-    const evened = equalize(graph, samples)!;
+    const evened = (await equalize(graph, await sampleSetOf(graph, samples)))!;
     const [before, after] = [graph, evened].map((each) => collect(each, samples, each.outputs));
     t.true(relativeError(before!, after!) < 1e-10);
     const [without, withIt] = [
@@ -64,7 +65,7 @@ for (const [what, between] of Object.entries(betweens))
     t.true(withIt.outputError < without.outputError / 2, `${without.outputError} to ${withIt.outputError}`);
   });
 
-test("a channel that ReLU6 cuts off stays as it is", (t) => {
+test("a channel that ReLU6 cuts off stays as it is", async (t) => {
   const model = uneven(betweens["ReLU6"]!);
   const [kernel, bias] = model.getLayer("in").getWeights() as [tf.Tensor, tf.Tensor];
   model.getLayer("in").setWeights([tf.mul(kernel, 50), tf.mul(bias, 50)]);
@@ -76,7 +77,7 @@ test("a channel that ReLU6 cuts off stays as it is", (t) => {
     values!.reduce((most, value, at) => (at % channels === i ? Math.max(most, value) : most), 0),
   );
   t.true(peaks.filter((peak) => peak === 6).length >= 3 && peaks.some((peak) => peak < 6), peaks.join(" "));
-  const evened = equalize(graph, samples);
+  const evened = await equalize(graph, await sampleSetOf(graph, samples));
   if (!evened) return void t.pass("nothing could be scaled");
   const weights = (of: typeof graph, at: number): Float32Array =>
     of.tensors[of.nodes[at]!.inputs[1]!]!.data as Float32Array;

@@ -12,6 +12,7 @@ import { errorBounds } from "./bound.js";
 import { onlyInCases } from "./layerCases.js";
 import { randomModel, randomSamples } from "./randomModels.js";
 import { predict, run, toBytes } from "./run.js";
+import { sampleSetOf } from "tfjs-to-tflite/graph/sampleSet.js";
 
 /** LOAM_MODELS=2000 tries more. */
 const models = Number(process.env["LOAM_MODELS"] ?? 80);
@@ -62,7 +63,7 @@ test("int8: differs from tfjs's prediction by no more than the scales allow", as
     });
     const { graph } = conversion.quantized!;
     const peaks = new Map<number, number>();
-    eachActivation(graph, samples, (tensor, values) =>
+    await eachActivation(graph, await sampleSetOf(graph, samples), (tensor, values) =>
       peaks.set(
         tensor,
         values.reduce((most, value) => Math.max(most, Math.abs(value)), peaks.get(tensor) ?? 0),

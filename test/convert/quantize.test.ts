@@ -14,6 +14,7 @@ import { layerReport } from "../../host-tools/convert/report.js";
 import { readTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { startPlainBackend } from "./backend.js";
 import { chanceOf, randomSamples, randomizeWeights } from "./randomModels.js";
+import { sampleSetOf } from "tfjs-to-tflite/graph/sampleSet.js";
 
 test.before(startPlainBackend);
 
@@ -95,7 +96,7 @@ test("equalization does not change the float network's outputs, and improves int
   const model = uneven();
   const samples = randomSamples(model, 32, 1);
   const graph = graphOf(model, "t");
-  const evened = equalize(graph, samples)!;
+  const evened = (await equalize(graph, await sampleSetOf(graph, samples)))!;
   const [before, after] = [graph, evened].map((each) => collect(each, samples, each.outputs));
   t.true(relativeError(before!, after!) < 1e-10);
   const [without, withIt] = [
@@ -119,7 +120,7 @@ test("bias correction restores each channel's mean", async (t) => {
     const [values] = collect(graph, samples, [logits], fakeQuantization(given));
     return Math.max(...means(values!).map((mean, i) => Math.abs(mean - means(truth!)[i]!)));
   };
-  const [before, after] = [shift(quantized), shift(correctBiases(quantized, samples))];
+  const [before, after] = [shift(quantized), shift(await correctBiases(quantized, await sampleSetOf(graph, samples)))];
   t.true(after < before / 3, `${before} to ${after}`);
 });
 

@@ -90,7 +90,7 @@ test("the report's numbers are those of the rounded weights: tfjs computes with 
   const { rounded, graph } = conversion;
   const [results] = await run(conversion, given, { backend: "tflite" });
   sameNumbers(t, results!, collect(rounded!, given, rounded!.outputs)[0]!, "float16");
-  const { snr } = agreementOf(layers(), conversion, given);
+  const { snr } = await agreementOf(layers(), conversion, given);
   const exact = collect(graph, given, graph.outputs)[0]!;
   t.true(Math.abs(snr! - snrOf(results!, exact)) < 1, `${snr} ${snrOf(results!, exact)}`);
 });

@@ -12,7 +12,7 @@ import { execa } from "execa";
 import { chromium as playwright } from "playwright-core";
 import type { Converted, Quantized } from "tfjs-to-tflite/library.js";
 import type { PruneReport } from "tfjs-to-tflite/pruning.js";
-import { readSamples } from "tfjs-to-tflite/graph/sampleFile.js";
+import { readArrayFile } from "tfjs-to-tflite/graph/arrayFile.js";
 import { chromiumArguments, findChromium } from "../../host-tools/lib/browser.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { at, model, samples } from "../convert/conversions.js";
@@ -59,7 +59,8 @@ const cli = (...args: string[]) =>
 
 /** The outputs of a .tflite under TensorFlow Lite, for the samples of all these tests. */
 async function outputsOf(file: string, { inputs, outputs }: Pick<Converted["report"], "inputs" | "outputs">) {
-  const given = (await readSamples([at("samples.npy")])) as tf.Tensor[];
+  const { data, shape } = await readArrayFile(at("samples.npy"));
+  const given = [tf.tensor(data, shape)];
   const conversion = { tflite: await readFile(inProject(file)), summary: { inputs, outputs } };
   const [values] = await runModel(conversion as never, given, { backend: "tflite" });
   const truth = predict(model, given)[0]!.dataSync();
@@ -269,8 +270,7 @@ Object.assign(globalThis, { convert, useWasm });`,
   );
   t.deepEqual(ofNode, []);
   await writeFile(inProject("page/index.html"), `<!doctype html><script type="module" src="page.js"></script>`);
-  const samplesOf = ((await readSamples([at("samples.npy")])) as tf.Tensor[])[0]!;
-  const numbers = Array.from(samplesOf.dataSync());
+  const numbers = Array.from((await readArrayFile(at("samples.npy"))).data);
   const { url, server } = await serve();
   const browser = await playwright.launch({ executablePath: findChromium(), args: chromiumArguments });
   try {

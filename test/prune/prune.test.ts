@@ -9,6 +9,11 @@ import type { LayerChannels } from "tfjs-to-tflite/prune/channels.js";
 import { joinedNumbers } from "tfjs-to-tflite/lib/bytes.js";
 import { startPlainBackend } from "../convert/backend.js";
 import { chanceOf, randomized, randomizeWeights, randomModel, randomSamples } from "../convert/randomModels.js";
+import { graphOf } from "tfjs-to-tflite/convert/index.js";
+import { sampleSetOf, type Samples, type SampleSet } from "tfjs-to-tflite/graph/sampleSet.js";
+
+const setOf = (model: tfl.LayersModel, samples: Samples): Promise<SampleSet> =>
+  sampleSetOf(graphOf(model, "t"), samples);
 
 test.before(startPlainBackend);
 
@@ -283,7 +288,12 @@ test("a sensitivity scan spares sensitive layers; fine-tuning then brings the ou
   const far = (): number =>
     tf.mean(tf.abs(tf.sub(outputsOf(model, [samples])[0]!, outputsOf(pruned, [samples])[0]!))).dataSync()[0]!;
   const before = far();
-  const losses = await fineTune(pruned, model, { inputs: samples }, { epochs: 16, learningRate: 0.01 });
+  const losses = await fineTune(
+    pruned,
+    model,
+    { inputs: await setOf(model, samples) },
+    { epochs: 16, learningRate: 0.01 },
+  );
   t.is(losses.length, 16);
   t.true(losses[15]! < losses[0]!);
   t.true(far() < before / 2, `${before} before, ${far()} after`);
@@ -293,7 +303,12 @@ test("a model with two heads is fine-tuned too", async (t) => {
   const model = branchedModel();
   const pruned = await pruneModel(model, { ratio: 0.3 });
   const samples = randomSamples(model, 16, 3);
-  const losses = await fineTune(pruned, model, { inputs: samples }, { epochs: 3, batchSize: 8, learningRate: 0.003 });
+  const losses = await fineTune(
+    pruned,
+    model,
+    { inputs: await setOf(model, samples) },
+    { epochs: 3, batchSize: 8, learningRate: 0.003 },
+  );
   t.true(losses[2]! < losses[0]!, losses.join());
 });
 
@@ -342,7 +357,7 @@ test("a pruned model with dilation is fine-tuned to the original's outputs", asy
   const losses = await fineTune(
     await pruneModel(model, { ratio: 0.25 }),
     model,
-    { inputs: samples },
+    { inputs: await setOf(model, samples) },
     { epochs: 12, learningRate: 0.01 },
   );
   t.true(losses.at(-1)! < 0.5 * losses[0]!, losses.join(", "));

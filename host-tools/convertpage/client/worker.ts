@@ -1,5 +1,6 @@
 /** Reads models and converts them beside the page, which stays at hand meanwhile. */
-import { parseArray } from "tfjs-to-tflite/graph/arrayData.js";
+import { openArray } from "tfjs-to-tflite/graph/arrayData.js";
+import { bytesOfBlob, type ArraySource } from "tfjs-to-tflite/graph/arraySource.js";
 import type { GivenFile } from "tfjs-to-tflite/graph/webFiles.js";
 import { UserError } from "tfjs-to-tflite/lib/errors.js";
 import { libraryOn, type ArraySamples } from "tfjs-to-tflite/library.js";
@@ -10,7 +11,6 @@ import { pageWords } from "./words.js";
 
 const { convert, inputsOf } = libraryOn(webHost, pageWords);
 
-const bytesOf = async ({ file }: Part): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
 const answer = (what: Answer): void => postMessage(what);
 
 const filesOf = (parts: readonly Part[]): GivenFile[] =>
@@ -21,10 +21,9 @@ const filesOf = (parts: readonly Part[]): GivenFile[] =>
   }));
 
 /** @throws UserError for pictures among files of numbers */
-async function samplesOf({ model, samples, images, inputShapes }: Conversion): Promise<ArraySamples[]> {
+async function samplesOf({ model, samples, images, inputShapes }: Conversion): Promise<(ArraySamples | ArraySource)[]> {
   const pictures = samples.filter(isImage);
-  if (pictures.length === 0)
-    return Promise.all(samples.map(async (part) => parseArray(part.path, await bytesOf(part))));
+  if (pictures.length === 0) return Promise.all(samples.map(({ path, file }) => openArray(bytesOfBlob(file, path))));
   if (pictures.length < samples.length)
     throw new UserError(
       `samples: ${pictures.length} pictures and ${samples.length - pictures.length} other files, such as ${samples.find((part) => !isImage(part))!.path}; give pictures alone, or one file of numbers per input`,
@@ -48,6 +47,7 @@ async function converted(order: Conversion): Promise<Answer> {
     ...(labels.length > 0 && { labels }),
     ...(used !== undefined && { normalization: { mean: [...images.mean], std: [...images.std] } }),
     progress: { update: (done) => answer({ kind: "progress", what, done }), finish() {} },
+    compareProgress: { update: (done) => answer({ kind: "progress", what: "Comparing ...", done }), finish() {} },
   });
   const left = order.samples.length - (used ?? order.samples.length);
   return { kind: "done", tflite, report, left };

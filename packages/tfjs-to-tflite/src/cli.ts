@@ -21,7 +21,7 @@ import type { InputOutput } from "./graph/emit.js";
 import type { ActivationType } from "./graph/parameters.js";
 import { modelSources } from "./graph/modelFiles.js";
 import { convertible } from "./convert/convertible.js";
-import { readSamples, type Report } from "./index.js";
+import { openSamples, type Report } from "./index.js";
 import { systemFailure, UserError } from "./lib/errors.js";
 import { collect } from "./lib/numbers.js";
 import { commandWords } from "./lib/optionWords.js";
@@ -29,7 +29,7 @@ import { libraryOn } from "./library.js";
 import { nodeHost } from "./nodeHost.js";
 import { writePage } from "./page.js";
 import { forceOption, requireReplaceable } from "./lib/overwrite.js";
-import { startProgress, stopBars } from "./lib/progressBar.js";
+import { lazyProgress, startProgress, stopBars } from "./lib/progressBar.js";
 import { printableLines } from "./lib/terminal.js";
 
 const { convert } = libraryOn(nodeHost, commandWords);
@@ -96,6 +96,7 @@ async function run(model: string | undefined, options: Options): Promise<void> {
   });
   const description = await readDescription(options);
   const step = startProgress(sampleFiles.length > 0 && !options.float && !options.weights ? "quantize" : "convert", 1);
+  const comparison = lazyProgress("compare", 1);
   const { tflite, report } = await convert(model, {
     name: path.basename(base),
     activations: options.activations,
@@ -104,13 +105,13 @@ async function run(model: string | undefined, options: Options): Promise<void> {
     lstm: options.lstm,
     force: options.force ?? false,
     progress: step,
+    compareProgress: comparison,
     ...description,
-    ...(sampleFiles.length > 0 && { calibrate: await readSamples(...sampleFiles) }),
+    ...(sampleFiles.length > 0 && { calibrate: await openSamples(...sampleFiles) }),
     ...(options.weights && { weights: options.weights }),
     ...(options.float && { type: "float" as const }),
     ...(options.inputShape && { inputShapes: inputShapes(options.inputShape) }),
   });
-  step.finish();
   for (const warning of report.warnings) process.stderr.write(`${printableLines(warning)}\n`);
   const files = await writeArtifacts({ tflite, summary: report }, base, artifacts);
   if (options.json) process.stdout.write(`${JSON.stringify({ ...report, files }, null, 2)}\n`);

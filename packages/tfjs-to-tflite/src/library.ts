@@ -12,17 +12,20 @@ import { readModel } from "./convert/readModel.js";
 import type { InputOutput, QuantizedGraph } from "./graph/emit.js";
 import { readLayersModel } from "./graph/layersModel.js";
 import type { ModelFiles } from "./graph/modelJson.js";
-import { samplesFor, type Samples } from "./graph/samples.js";
+import { sizeOf } from "./graph/shape.js";
+import { isSource, sourceOf, type ArraySource } from "./graph/arraySource.js";
+import { sampleSetOf, type Samples } from "./graph/sampleSet.js";
 import { registerCustomLayers } from "./tf/customLayers.js";
 import type { TfliteModel } from "./tflite/index.js";
 import type { Normalization } from "./tflite/metadata.js";
 import { UserError } from "./lib/errors.js";
 import { requireKnownOptions, type KnownOptions } from "./lib/options.js";
 import { inWords, worded, type OptionWords } from "./lib/optionWords.js";
-import type { Progress } from "./lib/progress.js";
+import { silentProgress, type Progress } from "./lib/progress.js";
 import { explained } from "./tf/failure.js";
 import { pruneWith, type PruneOptions, type PruneReport } from "./pruning.js";
 import { activationTypes } from "./graph/parameters.js";
+import { within, type Report as Told } from "./quantize/stages.js";
 import { quantize, rangeMethods, type QuantizeOptions, type QuantizeResult } from "./quantize/index.js";
 
 /** Numbers with their shape, [samples, ...], or one sample after the other. */
@@ -31,8 +34,10 @@ export interface ArraySamples {
   shape?: number[];
 }
 
-/** Samples of the model's inputs: of one, or a list with those of each. */
-export type GivenSamples = Samples | ArraySamples | readonly ArraySamples[];
+type OneGiven = ArraySamples | ArraySource | tf.Tensor | Float32Array;
+
+/** Samples of the model's inputs: of one, or a list with those of each. An ArraySource, such as openSamples gives, is read piece by piece, several times. */
+export type GivenSamples = OneGiven | readonly OneGiven[];
 
 /** A model of tfjs: loaded, or where its files are. */
 export type Model<Place> = tfl.LayersModel | GraphModel | ModelFiles | Place;
@@ -67,6 +72,8 @@ export interface ConvertOptions extends Pick<
   write?: (model: TfliteModel) => Uint8Array | Promise<Uint8Array>;
   /** Of quantizing, 0 to 1. */
   progress?: Progress;
+  /** Of the comparison behind it, with samples, 0 to 1. */
+  compareProgress?: Progress;
 }
 
 type OperatorReport = Summary["operators"][number] & {
@@ -123,6 +130,7 @@ const known = {
     lstm: lstmForms,
     name: true,
     write: true,
+    compareProgress: true,
     ...quantizing,
   } satisfies KnownOptions<ConvertOptions>,
   quantize: { ...quantizing, inputRanges: true } satisfies KnownOptions<QuantizingOptions>,
@@ -172,24 +180,21 @@ function requireModel<Place>(model: Model<Place>, { isPlace }: Host<Place>): voi
 const isLoaded = (model: object | string): model is tfl.LayersModel | GraphModel =>
   isLayersModel(model) || (typeof model === "object" && "json" in model && "weights" in model);
 
-type One = ArraySamples | tf.Tensor | Float32Array;
-
-/** Samples for the rooms below, and the tensors that were made for it. */
-function asTensors(given: GivenSamples): { samples: Samples; made: tf.Tensor[] } {
-  const made: tf.Tensor[] = [];
-  const samples = (Array.isArray(given) ? (given as One[]) : [given as One]).map((one) => {
-    if (one instanceof tf.Tensor || one instanceof Float32Array) return one;
+/** Samples for the rooms below. */
+const asSamples = (given: GivenSamples): Samples =>
+  (Array.isArray(given) ? (given as OneGiven[]) : [given as OneGiven]).map((one) => {
+    if (one instanceof tf.Tensor || one instanceof Float32Array || isSource(one)) return one;
     if (!((one as Partial<ArraySamples> | null)?.data instanceof Float32Array))
       throw new UserError(
-        "samples are a Float32Array, { data, shape } with data a Float32Array, or a tensor; for several inputs a list of these",
+        "samples are a Float32Array, { data, shape } with data a Float32Array, a tensor, or what openSamples gives; for several inputs a list of these",
       );
-    if (!one.shape) return one.data;
-    const tensor = tf.tensor(one.data, one.shape);
-    made.push(tensor);
-    return tensor;
+    const { data, shape } = one;
+    if (shape && sizeOf(shape) !== data.length)
+      throw new UserError(
+        `samples of the shape [${shape.join(", ")}] are ${sizeOf(shape)} numbers, not ${data.length}`,
+      );
+    return sourceOf(data, shape);
   });
-  return { samples, made };
-}
 
 /** @throws UserError for types that a float model would ignore */
 function requireFloat({ io = "float32" }: Pick<ConvertOptions, "io">): void {
@@ -237,11 +242,9 @@ export function libraryOn<Place extends object | string>(host: Host<Place>, word
     await host.start();
     // A model that the caller has loaded computes by tfjs's own layers otherwise.
     registerCustomLayers();
-    const { samples, made } = given ? asTensors(given) : { samples: undefined, made: [] };
     try {
-      return await worded(words, () => explained("the model cannot be run", () => work(samples)));
+      return await worded(words, () => explained("the model cannot be run", () => work(given && asSamples(given))));
     } finally {
-      made.forEach((tensor) => tensor.dispose());
       if (before && before !== tf.getBackend()) await tf.setBackend(before);
     }
   }
@@ -252,7 +255,7 @@ export function libraryOn<Place extends object | string>(host: Host<Place>, word
         requireKnownOptions("convert", given, known.convert);
         const type = given.type ?? (calibrate && !given.weights ? "int8" : "float");
         if (type === "float") requireFloat(given);
-        const { labels, normalization, signature = true, ...options } = given;
+        const { labels, normalization, signature = true, compareProgress = silentProgress, ...options } = given;
         const loaded = await load(model);
         const conversion = await convertModel(loaded, {
           ...options,
@@ -266,9 +269,13 @@ export function libraryOn<Place extends object | string>(host: Host<Place>, word
           ...(calibration && { calibration }),
         });
         const { tflite, summary, quantized } = conversion;
-        const snr = calibration && quantized ? layerAgreement(conversion, calibration) : undefined;
+        given.progress?.finish();
+        const samples = conversion.samples ?? (calibration && (await sampleSetOf(conversion.graph, calibration)));
+        const part = (from: number, to: number): Told => within((done) => compareProgress.update(done), from, to);
+        const snr = samples && quantized ? await layerAgreement(conversion, samples, part(0, 0.5)) : undefined;
         const operators = summary.operators.map((each, i) => (snr ? { ...each, snr: snr[i]! } : each));
-        const agreement = calibration && agreementOf(loaded, conversion, calibration);
+        const agreement = samples && (await agreementOf(loaded, conversion, samples, part(snr ? 0.5 : 0, 1)));
+        if (samples) compareProgress.finish();
         const warnings = summary.warnings.map((warning) => inWords(warning, words));
         return { tflite, report: { ...summary, warnings, operators, ...(agreement && { agreement }) } };
       }),
@@ -279,17 +286,12 @@ export function libraryOn<Place extends object | string>(host: Host<Place>, word
       running(model, given, async (samples) => {
         requireKnownOptions("quantize", options, known.quantize);
         const float = graphOf(await load(model), "model", inputShapes);
-        const tensors = samplesFor(float, samples!);
-        try {
-          const { quantized, ...how } = await quantize(float, tensors, options);
-          const activations = [...quantized.activations].map(([index, { scale, zeroPoint }]) => {
-            const { name, shape } = quantized.graph.tensors[index]!;
-            return { name, shape, scale, zeroPoint };
-          });
-          return { quantized, report: { ...how, activations } };
-        } finally {
-          tensors.forEach((tensor) => tensor.dispose());
-        }
+        const { quantized, ...how } = await quantize(float, samples!, options);
+        const activations = [...quantized.activations].map(([index, { scale, zeroPoint }]) => {
+          const { name, shape } = quantized.graph.tensors[index]!;
+          return { name, shape, scale, zeroPoint };
+        });
+        return { quantized, report: { ...how, activations } };
       }),
 
     prune: (model, { samples: given, ...options }) =>

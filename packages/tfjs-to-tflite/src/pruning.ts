@@ -2,11 +2,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
 import { graphOf } from "./convert/index.js";
 import { macs, type Graph } from "./graph/graph.js";
-import { totalBytes } from "./graph/live.js";
-import { samplesFor, type Samples } from "./graph/samples.js";
+import { bytesOf, totalBytes } from "./graph/live.js";
+import { sampleSetOf, type Samples } from "./graph/sampleSet.js";
 import { UserError } from "./lib/errors.js";
 import { silentProgress, type Progress } from "./lib/progress.js";
-import { someOf } from "./quantize/fake.js";
 import { batchSizeOf } from "./quantize/observe.js";
 import { explained } from "./tf/failure.js";
 import { filterGroups, fineTune, pruneModel, sensitivityScan, type FineTuneOptions } from "./prune/index.js";
@@ -78,6 +77,8 @@ const keptPerOutput = 8;
 /** Multiply-accumulates of a run of the scan, of which there are nine for each group of layers; the samples are as many as fit. */
 const scanMacs = 5e9;
 const fewestScanned = 8;
+/** Of their inputs and outputs. */
+const scanBytes = 128 * 2 ** 20;
 
 /** How many samples run together in training, so that memory is bounded. */
 const tuningBatch = (graph: Graph): number =>
@@ -101,13 +102,13 @@ export async function pruneWith(
   }: PruneOptions,
 ): Promise<{ model: tfl.LayersModel; report: PruneReport }> {
   const graph = graphOf(model, "model");
-  const samples = given && samplesFor(graph, given, names.samples ?? "the list of samples");
+  const samples = given && (await sampleSetOf(graph, given, names.samples ?? "the list of samples"));
   const { map, groups } = filterGroups(model);
   if (groups.length === 0)
     throw new UserError(
       `${names.model ?? "the model"} has no filters to remove: every layer with filters is an output, or feeds a layer that mixes channels`,
     );
-  const count = samples?.[0]!.shape[0] ?? 0;
+  const count = samples?.count ?? 0;
   // Before the scan, which may take minutes.
   const rows =
     samples && labels
@@ -116,7 +117,9 @@ export async function pruneWith(
   let ratios: Record<string, number> | undefined;
   if (samples && !uniform) {
     const scan = progress("sensitivity scan", groups.length);
-    const some = someOf(samples, Math.max(fewestScanned, Math.floor(scanMacs / macsOf(graph))));
+    const bytes = [...graph.inputs, ...graph.outputs].reduce((sum, tensor) => sum + bytesOf(graph, tensor), 0);
+    const most = Math.min(Math.floor(scanMacs / Math.max(1, macsOf(graph))), Math.floor(scanBytes / bytes));
+    const some = await samples.some(Math.max(fewestScanned, most));
     ratios = await explained("the sensitivity scan cannot run the model", () =>
       sensitivityScan(model, {
         ratio,
@@ -144,7 +147,6 @@ export async function pruneWith(
     step.finish(`loss ${losses.at(-1)!.toFixed(4)}`);
   }
   rows?.dispose();
-  samples?.forEach((sample) => sample.dispose());
   return {
     model: pruned,
     report: {

@@ -1,15 +1,14 @@
 /** How much a converted model is what it was made of, as far as tfjs can tell: the tensors' rounding to integers is the file's, that inside of an operator is not. */
 import * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
-import type { Graph } from "../graph/graph.js";
-import { samplesFor, type Samples } from "../graph/samples.js";
+import { sampleSetOf, type Samples } from "../graph/sampleSet.js";
 import { collect, fakeQuantization } from "../quantize/fake.js";
-import { batches, batchSizeOf } from "../quantize/observe.js";
-import { joinedNumbers } from "../lib/bytes.js";
+import { batchSizeOf } from "../quantize/observe.js";
+import { silent, type Report } from "../quantize/stages.js";
 import type { GraphModel } from "./graphModel/index.js";
 import type { Conversion } from "./index.js";
 import { comparedSamples, LayerErrors } from "./layerErrors.js";
-import { decibels, differenceOf, shareOf, verdictsOf } from "./outputAgreement.js";
+import { decibels, differenceOf, verdictsOf } from "./outputAgreement.js";
 
 export interface Agreement {
   /** What the outputs were compared with: those of the model under tfjs, or, as tfjs's own executor of graph models is no part of this, of the float network that was made of it. */
@@ -32,63 +31,71 @@ const outputsOf = (conversion: Conversion, samples: readonly tf.Tensor[]): Float
     : collect(rounded, samples, rounded.outputs);
 };
 
-/** The outputs of the model under tfjs, over all samples. */
-function outputsOfModel(model: tfl.LayersModel, graph: Graph, samples: readonly tf.Tensor[]): Float32Array[] {
-  const parts = graph.outputs.map((): Float32Array[] => []);
-  for (const batch of batches(samples, batchSizeOf(graph)))
-    tf.tidy(() => {
-      const inputs = batch();
-      const outputs = [model.predict(inputs.length === 1 ? inputs[0]! : inputs)].flat();
-      outputs.forEach((output, i) => void parts[i]!.push(output.dataSync().slice() as Float32Array));
-    });
-  return parts.map(joinedNumbers);
-}
+/** The outputs of the model under tfjs, of samples that fit in memory at once. */
+const outputsOfModel = (model: tfl.LayersModel, samples: tf.Tensor[]): Float32Array[] =>
+  tf.tidy(() =>
+    [model.predict(samples.length === 1 ? samples[0]! : samples)]
+      .flat()
+      .map((output) => output.dataSync().slice() as Float32Array),
+  );
 
-/** The share of samples with the same largest output. */
+/** How many samples have the same largest output. */
 function sameLargest(truth: Float32Array, given: Float32Array, classes: number): number {
   const [wanted, found] = [verdictsOf(truth, classes), verdictsOf(given, classes)];
-  return shareOf(wanted.length, (row) => wanted[row] === found[row]);
+  return wanted.reduce((sum, verdict, row) => sum + (verdict === found[row] ? 1 : 0), 0);
 }
 
-/** Compares the outputs of a conversion with those of what it was made of. A tfjs backend must be running. */
-export function agreementOf(model: tfl.LayersModel | GraphModel, conversion: Conversion, given: Samples): Agreement {
+/** As many say how a network does; each takes as long as several of calibration. */
+const mostSamples = 256;
+
+/** Compares the outputs of a conversion with those of what it was made of, on the samples, or so many of them, evenly spread. A tfjs backend must be running. */
+export async function agreementOf(
+  model: tfl.LayersModel | GraphModel,
+  conversion: Conversion,
+  given: Samples,
+  report: Report = silent,
+): Promise<Agreement> {
   const { graph } = conversion;
-  const samples = samplesFor(graph, given);
-  try {
-    const isGraphModel = "json" in model;
-    const truth = isGraphModel ? collect(graph, samples, graph.outputs) : outputsOfModel(model, graph, samples);
-    const results = outputsOf(conversion, samples);
-    const differences = truth.map((values, which) => differenceOf(values, results[which]!));
-    const sumOf = (of: "signal" | "noise"): number => differences.reduce((sum, difference) => sum + difference[of], 0);
-    const shape = graph.tensors[graph.outputs[0]!]!.shape;
-    const classes = shape.at(-1)!;
-    const isClassifier = graph.outputs.length === 1 && shape.length === 2 && classes > 1;
-    return {
-      with: isGraphModel ? "the float network" : "tfjs",
-      samples: samples[0]!.shape[0],
-      snr: finite(decibels(sumOf("signal"), sumOf("noise"))),
-      largestDifference: Math.max(...differences.map(({ maxError }) => maxError)),
-      ...(isClassifier && { top1: sameLargest(truth[0]!, results[0]!, classes) }),
-    };
-  } finally {
-    samples.forEach((sample) => sample.dispose());
+  const samples = (await sampleSetOf(graph, given)).thinned(mostSamples);
+  const isGraphModel = "json" in model;
+  const shape = graph.tensors[graph.outputs[0]!]!.shape;
+  const classes = shape.at(-1)!;
+  const isClassifier = graph.outputs.length === 1 && shape.length === 2 && classes > 1;
+  let [done, signal, noise, largestDifference, same] = [0, 0, 0, 0, 0];
+  for await (const batch of samples.batches(batchSizeOf(graph))) {
+    report(done / samples.count);
+    done += batch[0]!.shape[0];
+    const truth = isGraphModel ? collect(graph, batch, graph.outputs) : outputsOfModel(model, batch);
+    const results = outputsOf(conversion, batch);
+    truth.forEach((values, which) => {
+      const difference = differenceOf(values, results[which]!);
+      signal += difference.signal;
+      noise += difference.noise;
+      largestDifference = Math.max(largestDifference, difference.maxError);
+    });
+    if (isClassifier) same += sameLargest(truth[0]!, results[0]!, classes);
   }
+  return {
+    with: isGraphModel ? "the float network" : "tfjs",
+    samples: samples.count,
+    snr: finite(decibels(signal, noise)),
+    largestDifference,
+    ...(isClassifier && { top1: same / samples.count }),
+  };
 }
 
 /** The signal-to-noise ratio of each operator of a quantized model in dB, against the float one on the same weights; null: there is no difference. */
-export function layerAgreement({ quantized }: Conversion, given: Samples): (number | null)[] {
+export async function layerAgreement(
+  { quantized }: Conversion,
+  given: Samples,
+  report: Report = silent,
+): Promise<(number | null)[]> {
   const { graph } = quantized!;
   const everything = graph.nodes.map((node) => node.output);
-  const parts = comparedSamples(graph, given);
   const errors = new LayerErrors(quantized!);
-  try {
-    for (const samples of parts)
-      errors.add(
-        collect(graph, samples, everything),
-        collect(graph, samples, everything, fakeQuantization(quantized!)),
-      );
-    return errors.rows().map(({ snr }) => finite(snr));
-  } finally {
-    tf.dispose(parts);
+  for await (const { samples, before } of comparedSamples(graph, given)) {
+    report(before);
+    errors.add(collect(graph, samples, everything), collect(graph, samples, everything, fakeQuantization(quantized!)));
   }
+  return errors.rows().map(({ snr }) => finite(snr));
 }

@@ -9,7 +9,7 @@ import { writeTflite } from "../graph/tflite.js";
 import { emit, endTypesOf, type InputOutput, type QuantizedGraph } from "../graph/emit.js";
 import type { TfliteModel } from "../tflite/index.js";
 import type { Graph } from "../graph/graph.js";
-import { samplesFor, type Samples } from "../graph/samples.js";
+import { sampleSetOf, type SampleSet, type Samples } from "../graph/sampleSet.js";
 import { simplify } from "../graph/simplify.js";
 import type { LstmForm } from "./builder.js";
 import { described, endNames, type Description } from "./describe.js";
@@ -49,6 +49,8 @@ export interface Conversion {
   summary: Summary;
   /** The float network as it was converted: folded and fused. */
   graph: Graph;
+  /** What an integer model was calibrated on, checked. */
+  samples?: SampleSet;
   /** Of a float model with weights of another type, the network with the numbers that they stand for. */
   rounded?: Graph;
   quantized?: QuantizedGraph;
@@ -84,26 +86,14 @@ export async function convertModel(model: tfl.LayersModel | GraphModel, options:
       "int8 needs calibration samples (--calibrate FILE): the ranges of the activations are measured on them. For a float model use --float",
     );
   endTypesOf(options.activations ?? "int8", options.io);
-  const samples = samplesFor(graph, options.calibration);
-  try {
-    if (!options.force) requireVaried(graph, samples);
-    const { normalization } = options.description ?? {};
-    const inputRanges = pictureRanges(graph, samples, normalization, options.io, options.force ?? false);
-    const { quantized: integers, ...quantization } = await quantize(graph, samples, { ...options, inputRanges });
-    const quantized = withFloatEnds(integers, options.io);
-    const write = options.write ?? writeTflite;
-    const tflite = await write(complete(emit(quantized.graph, quantized, options.io)));
-    return {
-      tflite,
-      graph,
-      quantized,
-      quantization,
-      summary: {
-        ...summarize(quantized.graph, tflite, options.name, quantized, quantization),
-        samples: samples[0]!.shape[0],
-      },
-    };
-  } finally {
-    samples.forEach((sample) => sample.dispose());
-  }
+  const samples = await sampleSetOf(graph, options.calibration);
+  if (!options.force) requireVaried(graph, samples);
+  const { normalization } = options.description ?? {};
+  const inputRanges = pictureRanges(graph, samples, normalization, options.io, options.force ?? false);
+  const { quantized: integers, ...quantization } = await quantize(graph, samples, { ...options, inputRanges });
+  const quantized = withFloatEnds(integers, options.io);
+  const write = options.write ?? writeTflite;
+  const tflite = await write(complete(emit(quantized.graph, quantized, options.io)));
+  const summary = summarize(quantized.graph, tflite, options.name, quantized, quantization);
+  return { tflite, graph, samples, quantized, quantization, summary: { ...summary, samples: samples.count } };
 }

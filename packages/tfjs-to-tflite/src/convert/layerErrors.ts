@@ -3,7 +3,7 @@ import type { QuantizedGraph } from "../graph/emit.js";
 import type { Graph } from "../graph/graph.js";
 import { totalBytes } from "../graph/live.js";
 import { limitsOf } from "../graph/parameters.js";
-import { samplesFor, type Samples } from "../graph/samples.js";
+import { sampleSetOf, type Samples } from "../graph/sampleSet.js";
 import { clippedTensors } from "../quantize/groups.js";
 import { decibels } from "./outputAgreement.js";
 
@@ -26,18 +26,29 @@ const mostBytes = 256 * 2 ** 20;
 /** Of those that are held at a time. */
 const heldBytes = 32 * 2 ** 20;
 
-/** The first of the given samples, in parts whose activations fit in memory all at once. The caller disposes of them. */
-export function comparedSamples(graph: Graph, given: Samples): tf.Tensor[][] {
-  const all = samplesFor(graph, given);
+/** A part of the samples that are compared, and which part of them all it is. */
+export interface ComparedPart {
+  /** Disposed of when the next part is asked for. */
+  samples: tf.Tensor[];
+  /** Of the compared samples, 0 to 1: how many come before. */
+  before: number;
+}
+
+/** The first of the given samples, in parts whose activations fit in memory all at once. */
+export async function* comparedSamples(graph: Graph, given: Samples): AsyncGenerator<ComparedPart> {
+  const all = await sampleSetOf(graph, given);
   const bytes = totalBytes(graph);
   const fitting = (most: number): number => Math.max(1, Math.min(mostSamples, Math.floor(most / bytes)));
-  const count = Math.min(fitting(mostBytes), all[0]!.shape[0]);
+  const count = Math.min(fitting(mostBytes), all.count);
   const size = fitting(heldBytes);
-  const parts = Array.from({ length: Math.ceil(count / size) }, (_, i) =>
-    all.map((sample) => tf.slice(sample, i * size, Math.min(size, count - i * size))),
-  );
-  all.forEach((sample) => sample.dispose());
-  return parts;
+  for (let from = 0; from < count; from += size) {
+    const samples = await all.slice(from, Math.min(size, count - from));
+    try {
+      yield { samples, before: from / count };
+    } finally {
+      tf.dispose(samples);
+    }
+  }
 }
 
 /** The errors of all operators, summed over samples as they come. */

@@ -65,11 +65,11 @@ function areProbabilities(values: Float32Array, size: number): boolean {
   return true;
 }
 
-/** The share of so many for which it is so. */
-export const shareOf = (count: number, same: (i: number) => boolean): number => {
+/** For how many of so many it is so. */
+const countOf = (count: number, is: (i: number) => boolean): number => {
   let found = 0;
-  for (let i = 0; i < count; i++) if (same(i)) found++;
-  return found / count;
+  for (let i = 0; i < count; i++) if (is(i)) found++;
+  return found;
 };
 
 /** Energies of the first model's numbers and of the difference, and its largest magnitude, in part of an output. */
@@ -87,6 +87,103 @@ export function differenceOf(first: Float32Array, second: Float32Array, from = 0
 
 const mostWorst = 5;
 
+/** What is summed up of an output. */
+interface OutputSum {
+  size: number;
+  signal: number;
+  noise: number;
+  maxError: number;
+  peak: number;
+  /** Samples with the same largest number. */
+  same: number;
+  areProbabilities: boolean;
+}
+
+const startOf = (size: number): OutputSum => ({
+  ...{ size, signal: 0, noise: 0, maxError: 0, peak: 0, same: 0 },
+  areProbabilities: true,
+});
+
+/** Sums up how far two models agree, as their outputs come. */
+export class AgreementSum {
+  readonly #names: readonly string[];
+  #outputs: OutputSum[] = [];
+  #worst: SampleAgreement[] = [];
+  #samples = 0;
+  #right: { first: number; second: number } | undefined;
+
+  /** @param names of the outputs */
+  constructor(names: readonly string[]) {
+    this.#names = names;
+  }
+
+  /**
+   * The next samples.
+   * @param first what the model to agree with gives, as many numbers of each output as `second`
+   * @param labels the class of each of these samples, if known
+   */
+  add(
+    first: readonly OutputValues[],
+    second: readonly OutputValues[],
+    samples: number,
+    labels?: ArrayLike<number>,
+  ): void {
+    if (this.#samples === 0) this.#outputs = first.map((values) => startOf(values.length / samples));
+    first.forEach((values, which) => {
+      const sum = this.#outputs[which]!;
+      const { signal, noise, maxError, peak } = differenceOf(values, second[which]!);
+      const [a, b] = [verdictsOf(values, sum.size), verdictsOf(second[which]!, sum.size)];
+      sum.signal += signal;
+      sum.noise += noise;
+      sum.maxError = Math.max(sum.maxError, maxError);
+      sum.peak = Math.max(sum.peak, peak);
+      sum.same += countOf(samples, (i) => a[i] === b[i]);
+      sum.areProbabilities &&= areProbabilities(values, sum.size);
+      if (labels && which === 0) {
+        this.#right ??= { first: 0, second: 0 };
+        this.#right.first += countOf(samples, (i) => a[i] === labels[i]);
+        this.#right.second += countOf(samples, (i) => b[i] === labels[i]);
+      }
+    });
+    const each = Array.from({ length: samples }, (_, sample) => this.#ofSample(first, second, sample));
+    this.#worst = [...this.#worst, ...each]
+      .sort((a, b) => a.snr - b.snr || b.maxError - a.maxError)
+      .slice(0, mostWorst);
+    this.#samples += samples;
+  }
+
+  #ofSample(first: readonly OutputValues[], second: readonly OutputValues[], sample: number): SampleAgreement {
+    const parts = first.map((values, which) => {
+      const { size } = this.#outputs[which]!;
+      return differenceOf(values, second[which]!, sample * size, (sample + 1) * size);
+    });
+    const sum = (of: "signal" | "noise"): number => parts.reduce((total, part) => total + part[of], 0);
+    return {
+      sample: this.#samples + sample,
+      snr: decibels(sum("signal"), sum("noise")),
+      maxError: Math.max(...parts.map(({ maxError }) => maxError)),
+    };
+  }
+
+  result(): Agreement {
+    const count = this.#samples;
+    const right = this.#right;
+    return {
+      samples: count,
+      outputs: this.#outputs.map(({ size, signal, noise, maxError, peak, same, areProbabilities }, which) => ({
+        name: this.#names[which]!,
+        size,
+        snr: decibels(signal, noise),
+        maxError,
+        peak,
+        ...(((right && which === 0) || areProbabilities) && { top1: same / count }),
+      })),
+      ...(right && { accuracy: { first: right.first / count, second: right.second / count } }),
+      worst: this.#worst,
+    };
+  }
+}
+
 /**
  * @param names of the outputs @param first what the model to agree with gives, as many numbers of each output as `second`
  * @param labels the class of each sample, if known
@@ -98,40 +195,7 @@ export function agreementOf(
   samples: number,
   labels?: ArrayLike<number>,
 ): Agreement {
-  const sizes = first.map((values) => values.length / samples);
-  const outputs = first.map((values, which): OutputAgreement => {
-    const size = sizes[which]!;
-    const { signal, noise, maxError, peak } = differenceOf(values, second[which]!);
-    const [a, b] = [verdictsOf(values, size), verdictsOf(second[which]!, size)];
-    const decides = (labels && which === 0) || areProbabilities(values, size);
-    return {
-      name: names[which]!,
-      size,
-      snr: decibels(signal, noise),
-      maxError,
-      peak,
-      ...(decides && { top1: shareOf(samples, (i) => a[i] === b[i]) }),
-    };
-  });
-  const each = Array.from({ length: samples }, (_, sample): SampleAgreement => {
-    const parts = first.map((values, which) =>
-      differenceOf(values, second[which]!, sample * sizes[which]!, (sample + 1) * sizes[which]!),
-    );
-    const sum = (of: "signal" | "noise"): number => parts.reduce((total, part) => total + part[of], 0);
-    return {
-      sample,
-      snr: decibels(sum("signal"), sum("noise")),
-      maxError: Math.max(...parts.map(({ maxError }) => maxError)),
-    };
-  });
-  const accuracyOf = (values: OutputValues): number => {
-    const verdicts = verdictsOf(values, sizes[0]!);
-    return shareOf(samples, (i) => verdicts[i] === labels![i]);
-  };
-  return {
-    samples,
-    outputs,
-    ...(labels && { accuracy: { first: accuracyOf(first[0]!), second: accuracyOf(second[0]!) } }),
-    worst: each.sort((a, b) => a.snr - b.snr || b.maxError - a.maxError).slice(0, mostWorst),
-  };
+  const sum = new AgreementSum(names);
+  sum.add(first, second, samples, labels);
+  return sum.result();
 }

@@ -1,8 +1,8 @@
 /** Pictures that a model takes as bytes: a uint8 input beside a normalization in the metadata. */
-import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../lib/errors.js";
 import type { InputOutput } from "../graph/emit.js";
 import type { Graph } from "../graph/graph.js";
+import type { SampleSet } from "../graph/sampleSet.js";
 import type { Range } from "../quantize/range.js";
 import type { Normalization } from "../tflite/metadata.js";
 
@@ -14,13 +14,13 @@ const round = (value: number): number => Number(value.toPrecision(4));
 /**
  * The Task Library and MediaPipe give a uint8 input the bytes of a picture as they are, so what byte 0 and byte 255 stand for is what they become when they
  * are normalized, and not what was measured on samples.
- * @param samples one tensor per input, [samples, ...], normalized @param force take samples that lie elsewhere, too
+ * @param samples normalized @param force take samples that lie elsewhere, too
  * @returns the range of each input; none where inputs have another type or there is no normalization
  * @throws UserError where the channels have normalizations of their own, which one scale cannot stand for, and where the samples were normalized otherwise
  */
 export function pictureRanges(
   graph: Graph,
-  samples: readonly tf.Tensor[],
+  { figures }: SampleSet,
   normalization: Normalization | undefined,
   io: InputOutput | undefined,
   force: boolean,
@@ -33,8 +33,7 @@ export function pictureRanges(
     );
   const [low, high] = [0, 255].map((byte) => (byte - mean[0]!) / std[0]!) as [number, number];
   return graph.inputs.map((input, which): Range => {
-    const sample = samples[which]!;
-    const [least, most] = tf.tidy(() => [tf.min(sample).dataSync()[0]!, tf.max(sample).dataSync()[0]!]);
+    const { min: least, max: most } = figures[which]!;
     const outside = Math.max(low - least, most - high) / (high - low);
     if (!force && (outside > mostOutside || (most - least) / (high - low) < leastInside))
       throw new UserError(

@@ -1,6 +1,8 @@
+import { copyOf } from "../lib/bytes.js";
 import { UserError } from "../lib/errors.js";
 import { textOf } from "../lib/text.js";
-import { parseNpy } from "./npy.js";
+import { readAhead, sourceOf, type ArraySource, type FileBytes } from "./arraySource.js";
+import { openNpy, parseNpy } from "./npy.js";
 
 /** An array file: its numbers, and its shape where the format has one. */
 export interface ArrayFile {
@@ -51,10 +53,28 @@ function parseCsv(file: string, bytes: Uint8Array): ArrayFile {
 /** Signatures of files that are not raw samples. */
 const notRaw = /^\.(npz|txt|tsv|h5|png|jpe?g|wav|zip|mat|pkl|parquet|arrow)$/;
 
-function parseRaw(file: string, bytes: Uint8Array): ArrayFile {
-  if (bytes.length % 4 !== 0)
-    throw new UserError(`${file} has ${bytes.length} bytes; raw float32 samples have 4 bytes per number`);
-  return { data: new Float32Array(new Uint8Array(bytes).buffer) };
+const requireWhole = (file: string, bytes: number): void => {
+  if (bytes % 4 !== 0) throw new UserError(`${file} has ${bytes} bytes; raw float32 samples have 4 bytes per number`);
+};
+
+/** Numbers of bytes that no others share. */
+const floatsOf = (bytes: Uint8Array): Float32Array => new Float32Array(copyOf(bytes));
+
+const extensionOf = (file: string): string => /\.[^./\\]*$/.exec(file)?.[0].toLowerCase() ?? "";
+
+/** Numbers as text. @returns undefined for what is not text by the end of its name @throws UserError for what is no samples */
+function parseText(file: string, bytes: Uint8Array): ArrayFile | undefined {
+  const extension = extensionOf(file);
+  if (extension === ".json") return { data: Float32Array.from(flatten(file, parseJson(file, bytes), [])) };
+  if (extension === ".csv") return parseCsv(file, bytes);
+  return undefined;
+}
+
+function requireRaw(file: string): void {
+  if (notRaw.test(extensionOf(file)))
+    throw new UserError(
+      `${file}: samples must be .npy, .json (nested lists), .csv (one sample per row), or raw little-endian float32 with another ending, such as .f32`,
+    );
 }
 
 /**
@@ -62,13 +82,35 @@ function parseRaw(file: string, bytes: Uint8Array): ArrayFile {
  * @throws UserError naming the file and what is wrong with it.
  */
 export function parseArray(file: string, bytes: Uint8Array): ArrayFile {
-  const extension = /\.[^./\\]*$/.exec(file)?.[0].toLowerCase() ?? "";
-  if (extension === ".npy") return parseNpy(file, bytes);
-  if (extension === ".json") return { data: Float32Array.from(flatten(file, parseJson(file, bytes), [])) };
-  if (extension === ".csv") return parseCsv(file, bytes);
-  if (notRaw.test(extension))
-    throw new UserError(
-      `${file}: samples must be .npy, .json (nested lists), .csv (one sample per row), or raw little-endian float32 with another ending, such as .f32`,
-    );
-  return parseRaw(file, bytes);
+  if (extensionOf(file) === ".npy") return parseNpy(file, bytes);
+  const text = parseText(file, bytes);
+  if (text) return text;
+  requireRaw(file);
+  requireWhole(file, bytes.length);
+  return { data: floatsOf(bytes) };
+}
+
+/** Text becomes several times its size while it is read. */
+const mostText = 64 * 2 ** 20;
+
+/**
+ * The same, read when they are asked for; text, which has no places to begin at, is read whole.
+ * @throws UserError naming the file and what is wrong with it, and for text that would take too much memory
+ */
+export async function openArray(file: FileBytes): Promise<ArraySource> {
+  const { name, size } = file;
+  const extension = extensionOf(name);
+  const ahead = readAhead(file);
+  if (extension === ".npy") return openNpy(ahead);
+  if (extension === ".json" || extension === ".csv") {
+    if (size > mostText)
+      throw new UserError(
+        `${name} has ${size} bytes of text, which is read whole, at most ${mostText}: save these samples as .npy or raw float32, which are read piece by piece`,
+      );
+    const { data, shape } = parseText(name, await file.read(0, size))!;
+    return sourceOf(data, shape);
+  }
+  requireRaw(name);
+  requireWhole(name, size);
+  return { length: size / 4, read: async (from, count) => floatsOf(await ahead.read(4 * from, 4 * count)) };
 }

@@ -12,7 +12,8 @@ export function lastReads(graph: Graph): number[][] {
   return free;
 }
 
-const bytesOf = (graph: Graph, tensor: number): number => 4 * sizeOf(graph.tensors[tensor]!.shape);
+/** Of an activation of one sample, as float32. */
+export const bytesOf = (graph: Graph, tensor: number): number => 4 * sizeOf(graph.tensors[tensor]!.shape);
 
 /** The most bytes that a sample's activations take at once, as float32, when each lives no longer than it is read. */
 export function peakBytes(graph: Graph): number {

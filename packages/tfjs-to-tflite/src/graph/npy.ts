@@ -1,6 +1,7 @@
 /** NumPy's array files (numpy.lib.format): version 1 to 3, real numbers, C order. */
-import { latin1 } from "../lib/bytes.js";
+import { copyOf, latin1 } from "../lib/bytes.js";
 import { UserError } from "../lib/errors.js";
+import type { ArraySource, FileBytes } from "./arraySource.js";
 
 /** The numbers of an array file as float32, and its shape: [] for a single number. */
 export interface NpyArray {
@@ -34,28 +35,37 @@ const types: Record<string, Numbers> = {
   u8: (bytes) => Array.from(new BigUint64Array(bytes), Number),
 };
 
+/** Of the start of a file, with magic, version and length of the header. */
+const fixedBytes = 12;
+
 /** Where the header's text lies: 2 bytes of length in version 1, 4 in later ones. @throws UserError when the file ends before it does */
-function headerOf(file: string, bytes: Uint8Array): { header: string; end: number } {
-  const version = bytes[6] ?? 0;
+function headerAt({ name, size }: Pick<FileBytes, "name" | "size">, start: Uint8Array): { from: number; to: number } {
+  if (latin1(start, 0, 6) !== magic)
+    throw new UserError(`${name} is not a .npy file, which begins with the bytes 93 "NUMPY"`);
+  const version = start[6] ?? 0;
   if (version < 1 || version > 3)
-    throw new UserError(`${file} is a .npy file of version ${version}; 1, 2 or 3 is expected`);
-  const start = version === 1 ? 10 : 12;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const end =
-    bytes.length < start ? Infinity : start + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
-  if (end > bytes.length) throw new UserError(`${file} ends within its header: it has ${bytes.length} bytes`);
-  const text = new TextDecoder(version === 3 ? "utf-8" : "latin1").decode(bytes.subarray(start, end));
-  return { header: text, end };
+    throw new UserError(`${name} is a .npy file of version ${version}; 1, 2 or 3 is expected`);
+  const from = version === 1 ? 10 : 12;
+  const view = new DataView(start.buffer, start.byteOffset, start.length);
+  const to = size < from ? Infinity : from + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
+  if (to > size) throw new UserError(`${name} ends within its header: it has ${size} bytes`);
+  return { from, to };
+}
+
+interface Header {
+  shape: number[];
+  /** Of all numbers, and of one in bytes. */
+  count: number;
+  width: number;
+  /** Of bytes that no others share. */
+  numbersOf(bytes: ArrayBuffer): Float32Array;
 }
 
 /**
- * @param file its name, for errors
- * @throws UserError for what is no such file, or cut short, of another type than numbers, big-endian or in Fortran order
+ * What a header says.
+ * @param bodyBytes that follow it @throws UserError for another type than numbers, big-endian or Fortran order, and for a body of another size
  */
-export function parseNpy(file: string, bytes: Uint8Array): NpyArray {
-  if (latin1(bytes, 0, 6) !== magic)
-    throw new UserError(`${file} is not a .npy file, which begins with the bytes 93 "NUMPY"`);
-  const { header, end } = headerOf(file, bytes);
+function parseHeader(file: string, header: string, bodyBytes: number): Header {
   const [, order, type] = /'descr':\s*'([<>|=])([a-z]\d+)'/.exec(header) ?? [];
   const read = types[type ?? ""];
   if (!read)
@@ -74,12 +84,46 @@ export function parseNpy(file: string, bytes: Uint8Array): NpyArray {
     .filter((part) => part.trim() !== "")
     .map((part) => parseInt(part, 10));
   const count = shape.reduce((product, n) => product * n, 1);
-  const body = bytes.buffer.slice(bytes.byteOffset + end, bytes.byteOffset + bytes.length) as ArrayBuffer;
-  if (body.byteLength !== count * width)
+  if (bodyBytes !== count * width)
     throw new UserError(
-      `${file} declares ${count} numbers of ${width} bytes, but ${body.byteLength} bytes follow its header`,
+      `${file} declares ${count} numbers of ${width} bytes, but ${bodyBytes} bytes follow its header`,
     );
-  return { data: Float32Array.from(read(body)), shape };
+  return {
+    shape,
+    count,
+    width,
+    numbersOf: (bytes) => {
+      const numbers = read(bytes);
+      return numbers instanceof Float32Array ? numbers : Float32Array.from(numbers);
+    },
+  };
+}
+
+const textOfHeader = (start: Uint8Array, bytes: Uint8Array): string =>
+  new TextDecoder(start[6] === 3 ? "utf-8" : "latin1").decode(bytes);
+
+/**
+ * @param file its name, for errors
+ * @throws UserError for what is no such file, or cut short, of another type than numbers, big-endian or in Fortran order
+ */
+export function parseNpy(file: string, bytes: Uint8Array): NpyArray {
+  const { from, to } = headerAt({ name: file, size: bytes.length }, bytes.subarray(0, fixedBytes));
+  const { shape, numbersOf } = parseHeader(file, textOfHeader(bytes, bytes.subarray(from, to)), bytes.length - to);
+  return { data: numbersOf(copyOf(bytes.subarray(to))), shape };
+}
+
+/** The numbers of a file, read when they are asked for. @throws UserError as parseNpy */
+export async function openNpy(file: FileBytes): Promise<ArraySource> {
+  const { name, size } = file;
+  const start = await file.read(0, Math.min(fixedBytes, size));
+  const { from, to } = headerAt(file, start);
+  const header = textOfHeader(start, await file.read(from, to - from));
+  const { shape, count, width, numbersOf } = parseHeader(name, header, size - to);
+  return {
+    length: count,
+    shape,
+    read: async (first, many) => numbersOf(copyOf(await file.read(to + first * width, many * width))),
+  };
 }
 
 /** Encodes numbers as a .npy file of float32, version 1. */

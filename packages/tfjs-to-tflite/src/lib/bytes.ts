@@ -13,6 +13,9 @@ export function joinedNumbers(parts: readonly Float32Array[]): Float32Array {
   return all;
 }
 
+/** The bytes in a buffer of their own, at its beginning: slice() of a Buffer shares its memory. */
+export const copyOf = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer;
+
 /** A character for each byte. */
 export const latin1 = (bytes: Uint8Array, from: number, to: number): string =>
   String.fromCharCode(...bytes.subarray(from, to));

@@ -3,6 +3,7 @@ import type * as tfl from "@tensorflow/tfjs-layers";
 import { Random } from "../lib/random.js";
 import { UserError } from "../lib/errors.js";
 import { silentProgress, type Progress } from "../lib/progress.js";
+import type { SampleSet } from "../graph/sampleSet.js";
 import { registerDilatedGradients } from "../tf/kernels/dilated.js";
 
 export interface FineTuneOptions {
@@ -18,7 +19,7 @@ export interface FineTuneOptions {
 
 /** Samples of the model's inputs, and, if they are known, one-hot labels for its first output. */
 export interface FineTuneData {
-  inputs: tf.Tensor | tf.Tensor[];
+  inputs: SampleSet;
   labels?: tf.Tensor;
 }
 
@@ -38,6 +39,41 @@ function areProbabilities(output: tf.Tensor): boolean {
       tf.min(output).dataSync()[0]! >= 0 &&
       tf.max(tf.abs(tf.sub(tf.sum(output, -1), 1))).dataSync()[0]! < 1e-3,
   );
+}
+
+/** Of the teacher's outputs, which are kept when they fit. */
+const keptBytes = 64 * 2 ** 20;
+
+type Wished = (rows: readonly number[], inputs: tf.Tensor[]) => tf.Tensor[];
+
+/**
+ * What the teacher says of samples: found out once where it fits into memory, else with each batch again.
+ * @returns tensors of the rows in the order of the teacher's outputs, made inside of tf.tidy, and which outputs are probabilities
+ */
+async function teacherOf(
+  teacher: tfl.LayersModel,
+  samples: SampleSet,
+  batchSize: number,
+): Promise<{ wished: Wished; probabilities: boolean[]; dispose(): void }> {
+  const predict = (inputs: tf.Tensor[]): tf.Tensor[] => [teacher.predict(inputs)].flat();
+  const parts: tf.Tensor[][] = [];
+  let [bytes, probabilities] = [0, undefined as boolean[] | undefined];
+  for await (const batch of samples.batches(batchSize)) {
+    const outputs = tf.tidy(() => predict(batch));
+    parts.push(outputs);
+    const here = outputs.map(areProbabilities);
+    probabilities = probabilities?.map((before, i) => before && here[i]!) ?? here;
+    bytes = outputs.reduce((sum, { size }) => sum + (4 * size * samples.count) / batch[0]!.shape[0], 0);
+    if (bytes > keptBytes) break;
+  }
+  const isKept = bytes <= keptBytes;
+  const kept = isKept ? parts[0]!.map((_, i) => tf.concat(parts.map((part) => part[i]!))) : [];
+  tf.dispose(parts);
+  return {
+    probabilities: probabilities!,
+    wished: (rows, inputs) => (isKept ? kept.map((each) => tf.gather(each, [...rows])) : predict(inputs)),
+    dispose: () => tf.dispose(kept),
+  };
 }
 
 /**
@@ -60,10 +96,8 @@ export async function fineTune(
     progress = silentProgress,
   } = options;
   registerDilatedGradients();
-  const inputs = [data.inputs].flat();
-  const count = inputs[0]!.shape[0];
-  const wished = [teacher.predict(inputs, { batchSize })].flat();
-  const probabilities = wished.map(areProbabilities);
+  const { count } = data.inputs;
+  const { wished, probabilities, dispose } = await teacherOf(teacher, data.inputs, batchSize);
   const share = data.labels ? distillation : 1;
   const optimizer = tf.train.adam(learningRate);
   const random = new Random(`fine-tune ${seed}`);
@@ -78,10 +112,10 @@ export async function fineTune(
       (optimizer as unknown as { learningRate: number }).learningRate =
         learningRate * 0.5 * (1 + Math.cos((Math.PI * (epoch * steps + step)) / (epochs * steps)));
       const rows = order.slice(step * batchSize, (step + 1) * batchSize);
+      const x = await data.inputs.take(rows);
       const loss = tf.tidy(() => {
-        const take = (tensor: tf.Tensor): tf.Tensor => tf.gather(tensor, rows);
-        const [x, targets] = [inputs.map(take), wished.map(take)];
-        const label = data.labels && take(data.labels);
+        const targets = wished(rows, x);
+        const label = data.labels && tf.gather(data.labels, rows);
         return optimizer
           .minimize(
             () => {
@@ -99,6 +133,7 @@ export async function fineTune(
           )!
           .dataSync()[0]!;
       });
+      tf.dispose(x);
       if (!Number.isFinite(loss))
         throw new UserError(
           `fine-tuning diverged in epoch ${epoch + 1}: the loss is ${loss}. Use a smaller learning rate than ${learningRate}`,
@@ -109,7 +144,7 @@ export async function fineTune(
     }
     losses.push(sum / count);
   }
-  wished.forEach((tensor) => tensor.dispose());
+  dispose();
   optimizer.dispose();
   return losses;
 }

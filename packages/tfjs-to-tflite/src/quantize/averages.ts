@@ -23,12 +23,11 @@ function isGlobal(graph: Graph, { op, inputs, options }: GraphNode): boolean {
  * AVERAGE_POOL_2D must have its image's scale, although averages of a whole image lie closer together than its values: of 8 bits few are left to
  * them. MEAN computes the same with a scale of its own. micro and TensorFlow Lite Micro agree in its bytes; desktop TensorFlow Lite rounds some
  * to a neighbour, so where less than a bit would be won the pooling stays.
- * @param rangesOf the range of each activation, asked for only when the graph has such a pooling
+ * @param ranges of each activation
  * @returns a graph with the same tensors and further constants; the same one when there is nothing to do
  */
-export function averageWithOwnScale(source: Graph, rangesOf: () => ReadonlyMap<number, Range>): Graph {
+export function averageWithOwnScale(source: Graph, ranges: ReadonlyMap<number, Range>): Graph {
   if (!source.nodes.some((node) => isGlobal(source, node))) return source;
-  const ranges = rangesOf();
   const tensors = [...source.tensors];
   const nodes = source.nodes.map((node): GraphNode => {
     const image = node.inputs[0]!;

@@ -2,8 +2,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { runGraph } from "../graph/execute.js";
 import type { Graph, GraphNode } from "../graph/graph.js";
+import type { SampleSet } from "../graph/sampleSet.js";
 import { lstm, lstmInputs } from "../graph/operators/shared/lstm.js";
-import { batches, batchSizeOf } from "./observe.js";
+import { batchSizeOf } from "./observe.js";
 
 /** Of a step: under the least a cell within 1 would not gain, over the most TensorFlow Lite refuses it. */
 const [leastPower, mostPower] = [-15, -9];
@@ -13,7 +14,7 @@ const powerOf = (largest: number): number =>
   Math.max(leastPower, Math.min(mostPower, Math.ceil(Math.log2(largest)) - 15));
 
 /** The graph with the step of each LSTM's cell, measured on samples; the same one where there is none. */
-export function withCellSteps(graph: Graph, samples: readonly tf.Tensor[]): Graph {
+export async function withCellSteps(graph: Graph, samples: SampleSet): Promise<Graph> {
   const layers = graph.nodes.filter(({ op }) => op === "UNIDIRECTIONAL_SEQUENCE_LSTM");
   if (layers.length === 0) return graph;
   const largest = new Map<number, number>();
@@ -28,9 +29,9 @@ export function withCellSteps(graph: Graph, samples: readonly tf.Tensor[]): Grap
       largest.set(cell, Math.max(largest.get(cell) ?? 0, most!));
     });
   };
-  for (const batch of batches(samples, batchSizeOf(graph)))
+  for await (const batch of samples.batches(batchSizeOf(graph)))
     tf.tidy(() => {
-      runGraph(graph, batch(), {
+      runGraph(graph, batch, {
         release: true,
         output: (index, sequence) => {
           for (const layer of layers) if (layer.inputs[0] === index) tf.tidy(() => watch(layer, sequence));

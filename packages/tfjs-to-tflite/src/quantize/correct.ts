@@ -4,7 +4,8 @@ import { activated, runNode } from "../graph/execute.js";
 import { lastOf, type Graph, type GraphNode } from "../graph/graph.js";
 import { lastReads, peakBytes } from "../graph/live.js";
 import { weightedRule } from "../graph/operators/index.js";
-import { dequantize, quantizeConstants, roundTo, someOf } from "./fake.js";
+import type { SampleSet } from "../graph/sampleSet.js";
+import { dequantize, quantizeConstants, roundTo } from "./fake.js";
 import { batches, batchSizeOf } from "./observe.js";
 import { silent } from "./stages.js";
 
@@ -80,11 +81,15 @@ const dispose = ({ truth, given }: Run, tensors: Iterable<number>): void => {
  * fit into memory at once.
  * @returns the same network with other biases.
  */
-export function correctBiases(quantized: QuantizedGraph, all: readonly tf.Tensor[], report = silent): QuantizedGraph {
+export async function correctBiases(
+  quantized: QuantizedGraph,
+  all: SampleSet,
+  report = silent,
+): Promise<QuantizedGraph> {
   const { graph: float, activations } = quantized;
   const graph: Graph = { ...float, tensors: [...float.tensors] };
   const free = lastReads(float);
-  const samples = someOf(all, samplesOfCorrection(float));
+  const samples = await all.some(samplesOfCorrection(float));
   const runs = startRuns(quantized, samples);
   samples.forEach((sample) => sample.dispose());
   float.nodes.forEach((node, at) => {

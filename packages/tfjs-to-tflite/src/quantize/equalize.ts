@@ -1,7 +1,7 @@
-import type * as tf from "@tensorflow/tfjs-core";
 import { lastOf, type Graph, type GraphNode } from "../graph/graph.js";
 import { weightedRule } from "../graph/operators/index.js";
 import type { ActivationType } from "../graph/parameters.js";
+import type { SampleSet } from "../graph/sampleSet.js";
 import { scaleChannels } from "../graph/simplify.js";
 import { clippedTensors } from "./groups.js";
 import { eachActivation } from "./observe.js";
@@ -19,12 +19,12 @@ interface ChannelFigures {
   energies: Float64Array;
 }
 
-function channelFigures(
+async function channelFigures(
   graph: Graph,
-  samples: readonly tf.Tensor[],
+  samples: SampleSet,
   wanted: ReadonlySet<number>,
   report: Report,
-): Map<number, ChannelFigures> {
+): Promise<Map<number, ChannelFigures>> {
   const counts = new Map<number, number>();
   const figures = new Map(
     [...wanted].map((tensor): [number, ChannelFigures] => {
@@ -44,7 +44,7 @@ function channelFigures(
     }
     counts.set(tensor, (counts.get(tensor) ?? 0) + values.length / channels);
   };
-  eachActivation(graph, samples, note, report);
+  await eachActivation(graph, samples, note, report);
   for (const [tensor, { energies }] of figures) energies.forEach((sum, i) => (energies[i] = sum / counts.get(tensor)!));
   return figures;
 }
@@ -178,19 +178,19 @@ function scaleInputs(graph: Graph, node: GraphNode, factors: Float32Array): void
  * before, only the activations between and the columns of the layer behind gain or lose; what that comes to is estimated for several strengths.
  * @returns another graph with the same tensor numbers, or undefined when no channel is scaled.
  */
-export function equalize(
+export async function equalize(
   source: Graph,
-  samples: readonly tf.Tensor[],
+  samples: SampleSet,
   type: ActivationType = "int8",
   report: Report = silent,
-): Graph | undefined {
+): Promise<Graph | undefined> {
   const graph: Graph = { ...source, tensors: [...source.tensors], nodes: source.nodes.map((node) => ({ ...node })) };
   const found = scaleGroups(graph);
   if (found.length === 0) return undefined;
   const wanted = new Set(found.flatMap(({ tensors, readers }) => [...tensors, ...readers.map(({ output }) => output)]));
-  const figures = channelFigures(graph, samples, wanted, report);
+  const figures = await channelFigures(graph, samples, wanted, report);
   const ignored = clippedTensors(graph);
-  const spare = 1 + 1 / Math.sqrt(samples[0]!.shape[0]);
+  const spare = 1 + 1 / Math.sqrt(samples.count);
   const chosen = found.map((group) => Float32Array.from(factorsOf(source, group, figures, ignored, spare, type)));
   if (chosen.every((factors) => factors.every((factor) => factor === 1))) return undefined;
   found.forEach(({ makers, readers }, which) => {

@@ -157,15 +157,6 @@ export function collect(
   return wanted.map((tensor) => joinedNumbers(parts.get(tensor)!));
 }
 
-/** Some of the samples, evenly spread; the caller disposes of them. */
-export function someOf(samples: readonly tf.Tensor[], most: number): tf.Tensor[] {
-  const all = samples[0]!.shape[0];
-  const count = Math.min(all, most);
-  const every = Math.floor(all / count);
-  const chosen = Array.from({ length: count }, (_, i) => i * every);
-  return samples.map((sample) => tf.tidy(() => tf.gather(sample, chosen)));
-}
-
 /** Energy of the difference over energy of the truth; 0 is perfect. */
 export function relativeError(truth: readonly Float32Array[], given: readonly Float32Array[]): number {
   let [noise, signal] = [0, 0];

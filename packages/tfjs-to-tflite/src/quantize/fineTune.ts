@@ -3,6 +3,7 @@ import { Random } from "../lib/random.js";
 import { runGraph } from "../graph/execute.js";
 import type { Graph, GraphNode } from "../graph/graph.js";
 import { weightedRule } from "../graph/operators/index.js";
+import type { SampleSet } from "../graph/sampleSet.js";
 import { UserError } from "../lib/errors.js";
 import { silentProgress, type Progress } from "../lib/progress.js";
 import { registerDilatedGradients } from "../tf/kernels/dilated.js";
@@ -60,12 +61,12 @@ function loss(truth: readonly tf.Tensor[], given: readonly tf.Tensor[]): tf.Scal
 /**
  * Quantization-aware fine-tuning: trains the weights of a network whose weights and activations are rounded as int8 rounds them to give the float
  * network's answers (before a softmax). The ranges of the activations stay. A tfjs backend with the gradients of the graph's operators must be running.
- * @param samples one tensor per input, [samples, ...] @returns the graph with other weights. @throws UserError when it diverges or has no gradient.
+ * @returns the graph with other weights. @throws UserError when it diverges or has no gradient.
  */
 export async function fineTuneQuantized(
   graph: Graph,
   activations: ReadonlyMap<number, Params>,
-  samples: readonly tf.Tensor[],
+  samples: SampleSet,
   options: QuantizedTuning,
 ): Promise<Graph> {
   const { epochs, batchSize = batchSizeOf(graph), learningRate = 1e-4, seed = 1, progress = silentProgress } = options;
@@ -81,7 +82,7 @@ export async function fineTuneQuantized(
     ]),
   );
   const wanted: Graph = { ...graph, outputs: decisionTensors(graph) };
-  const count = samples[0]!.shape[0];
+  const { count } = samples;
   const steps = Math.ceil(count / batchSize);
   const optimizer = tf.train.adam(learningRate);
   const random = new Random(`quantized ${seed}`);
@@ -93,10 +94,8 @@ export async function fineTuneQuantized(
         // The optimizer reads its rate at every step.
         (optimizer as unknown as { learningRate: number }).learningRate =
           learningRate * 0.5 * (1 + Math.cos((Math.PI * done) / (epochs * steps)));
+        const batch = await samples.take(order.slice(step * batchSize, (step + 1) * batchSize));
         const value = tf.tidy(() => {
-          const batch = samples.map((sample) =>
-            tf.gather(sample, order.slice(step * batchSize, (step + 1) * batchSize)),
-          );
           const truth = runGraph(wanted, batch);
           const constant = (index: number): tf.Tensor | undefined => {
             const variable = variables.get(index);
@@ -110,6 +109,7 @@ export async function fineTuneQuantized(
             .minimize(() => loss(truth, runGraph(wanted, batch, { constant, output })), true, [...variables.values()])!
             .dataSync()[0]!;
         });
+        tf.dispose(batch);
         if (!Number.isFinite(value))
           throw new UserError(
             `fine-tuning the quantized model diverged in epoch ${epoch + 1}: the loss is ${value}. Use a smaller learning rate than ${learningRate}`,

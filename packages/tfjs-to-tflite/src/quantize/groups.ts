@@ -73,24 +73,22 @@ const unlikeFactor = 2;
 /**
  * The inputs of a concatenation and its like must have its output's quantization. A softmax, logistic or tanh cannot change its own, so a QUANTIZE goes
  * between; so it does before a maximum or minimum for an input that others read too, when one range for all would cost one of them a bit of int8.
- * @param rangesOf the range of each activation, asked for only when the graph has such an input
+ * @param ranges of each activation
  * @returns a graph for integers; the same one when there is nothing to do.
  */
 export function insertRequantization(
   graph: Graph,
-  rangesOf: () => ReadonlyMap<number, Range>,
+  ranges: ReadonlyMap<number, Range>,
   type: ActivationType,
   given: FixedInputs,
 ): Graph {
   const sets = joined(graph, ({ requantize }) => requantize === "none");
   const fixed = fixedRoots(graph, sets, type, given);
   const clipped = clippedTensors(graph);
-  let ranges: ReadonlyMap<number, Range> | undefined;
-  const counted = (root: number): Range[] => {
-    const tensors = activationsOf(graph).filter((tensor) => sets.find(tensor) === root && !clipped.has(tensor));
-    if (tensors.length > 0) ranges ??= rangesOf();
-    return tensors.map((tensor) => ranges!.get(tensor)!);
-  };
+  const counted = (root: number): Range[] =>
+    activationsOf(graph)
+      .filter((tensor) => sets.find(tensor) === root && !clipped.has(tensor))
+      .map((tensor) => ranges.get(tensor)!);
   const isUnlike = (input: number, output: number): boolean => {
     const [from, to] = [sets.find(input), sets.find(output)];
     const wanted = from === to ? [] : counted(from);

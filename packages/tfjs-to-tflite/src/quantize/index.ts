@@ -1,7 +1,8 @@
-import * as tf from "@tensorflow/tfjs-core";
+import type * as tf from "@tensorflow/tfjs-core";
 import type { QuantizedGraph } from "../graph/emit.js";
 import { macs, type Graph } from "../graph/graph.js";
 import { totalBytes } from "../graph/live.js";
+import { sampleSetOf, type SampleSet, type Samples } from "../graph/sampleSet.js";
 import type { Progress } from "../lib/progress.js";
 import { silentProgress } from "../lib/progress.js";
 import { averageWithOwnScale } from "./averages.js";
@@ -10,7 +11,7 @@ import { withCellSteps } from "./cells.js";
 import { correctBiases, samplesOfCorrection } from "./correct.js";
 import { equalize } from "./equalize.js";
 import { fineTuneQuantized, type QuantizedTuning } from "./fineTune.js";
-import { collect, decisionTensors, fakeQuantization, quantizeConstants, relativeError, someOf } from "./fake.js";
+import { collect, decisionTensors, fakeQuantization, quantizeConstants, relativeError } from "./fake.js";
 import { insertRequantization, quantizationGroups, type Group } from "./groups.js";
 import { activationRanges, observe, type Histogram } from "./observe.js";
 import { stagesOf, type Report } from "./stages.js";
@@ -62,9 +63,14 @@ interface EvaluationSet {
   tensors: number[];
 }
 
-function evaluationSet(graph: Graph, inputs: readonly tf.Tensor[]): EvaluationSet {
+/** How many samples a trial runs on. */
+function samplesOfTrial(graph: Graph, samples: SampleSet): number {
   const perSample = graph.nodes.reduce((sum, node) => sum + macs(graph, node), 1);
-  const some = someOf(inputs, Math.max(8, Math.min(64, Math.floor(trialMacs / perSample))));
+  return Math.min(samples.count, Math.max(8, Math.min(64, Math.floor(trialMacs / perSample))));
+}
+
+async function evaluationSet(graph: Graph, samples: SampleSet): Promise<EvaluationSet> {
+  const some = await samples.some(samplesOfTrial(graph, samples));
   const tensors = decisionTensors(graph);
   return { inputs: some, tensors, truth: collect(graph, some, tensors) };
 }
@@ -100,8 +106,8 @@ const trialCost = (graph: Graph): number =>
 /** Beyond this, some minutes, the groups are not tried one by one. */
 const mostTrialCost = 1e11;
 
-const isTriedAlone = (graph: Graph, groups: readonly Group[], { inputs, tensors }: EvaluationSet) => {
-  const isLarge = trialCost(graph) * inputs[0]!.shape[0] * groups.length > mostTrialCost;
+const isTriedAlone = (graph: Graph, groups: readonly Group[], trialSamples: number, tensors: readonly number[]) => {
+  const isLarge = trialCost(graph) * trialSamples * groups.length > mostTrialCost;
   return (group: Group): boolean =>
     !group.fixed && (!isLarge || group.tensors.some((tensor) => tensors.includes(tensor)));
 };
@@ -113,29 +119,40 @@ const [roundedRun, pairedRun] = [4, 8];
 function quantizingStages(
   graph: Graph,
   groups: readonly Group[],
-  evaluation: EvaluationSet,
-  samples: number,
+  samples: SampleSet,
   { range = "auto", equalize: evens = true, biasCorrection: corrects = true }: QuantizeOptions,
   report: Report,
 ) {
-  const alone = groups.filter(isTriedAlone(graph, groups, evaluation)).length;
+  const { count } = samples;
+  const trialSamples = samplesOfTrial(graph, samples);
+  const alone = groups.filter(isTriedAlone(graph, groups, trialSamples, decisionTensors(graph))).length;
   const trials = range === "auto" ? rangeMethods.length + alone * (rangeMethods.length - 1) : 1;
-  const chosen = trials * evaluation.inputs[0]!.shape[0] * roundedRun;
-  const corrected = corrects ? Math.min(samples, samplesOfCorrection(graph)) * pairedRun : 0;
-  const alternative = [2 * samples, chosen, corrected] as const;
+  const chosen = trials * trialSamples * roundedRun;
+  const corrected = corrects ? Math.min(count, samplesOfCorrection(graph)) * pairedRun : 0;
+  const alternative = [count, chosen, corrected] as const;
   const [observed, ranged, biased] = evens ? alternative : [0, 0, 0];
   return stagesOf(
     [
+      ["ranges", count],
       ["observe", alternative[0]],
       ["choose", alternative[1]],
       ["correct", alternative[2]],
-      ["equalize", evens ? samples : 0],
+      ["equalize", evens ? count : 0],
+      ["ranges evened", evens ? count : 0],
       ["observe evened", observed],
       ["choose evened", ranged],
       ["correct evened", biased],
     ],
     report,
   );
+}
+
+/** The ranges of a graph's activations, with those of tensors that a QUANTIZE was inserted for: copies of its input. */
+function withCopies(graph: Graph, ranges: ReadonlyMap<number, Range>): Map<number, Range> {
+  const all = new Map(ranges);
+  for (const { op, inputs, output } of graph.nodes)
+    if (op === "QUANTIZE" && !all.has(output)) all.set(output, all.get(inputs[0]!)!);
+  return all;
 }
 
 /** The share of what comes before fine-tuning. */
@@ -175,7 +192,7 @@ function chooseRanges(
   const start = rangeMethods.map(by).reduce((best, each) => (each.error < best.error ? each : best));
   const { methods, params } = start;
   let { quantized, error } = start;
-  const isTried = isTriedAlone(graph, groups, evaluation);
+  const isTried = isTriedAlone(graph, groups, evaluation.inputs[0]!.shape[0], evaluation.tensors);
   groups.forEach((group, i) => {
     report(i / groups.length);
     if (!isTried(group)) return;
@@ -196,49 +213,51 @@ function chooseRanges(
 
 /**
  * Quantizes a float graph to int8, or int16 with int8 weights: ranges from calibration samples, per-channel weights, and two corrections that are used only where they help.
- * @param samples one tensor per input, [samples, ...] @throws UserError naming a layer that activations of int16 do not go through
+ * @throws UserError naming a layer that activations of int16 do not go through
  */
-export async function quantize(
-  float: Graph,
-  samples: readonly tf.Tensor[],
-  options: QuantizeOptions = {},
-): Promise<QuantizeResult> {
+export async function quantize(float: Graph, given: Samples, options: QuantizeOptions = {}): Promise<QuantizeResult> {
   const { range: asked = "auto", activations: type = "int8", progress = silentProgress } = options;
-  const range = asked === "auto" && samples[0]!.shape[0] < fewSamples ? "minmax" : asked;
+  const samples = await sampleSetOf(float, given);
+  const range = asked === "auto" && samples.count < fewSamples ? "minmax" : asked;
   if (!options.mixed) requireKernels(float, type);
   const dense = spreadUnevenDense(withFloatParts(float, type));
-  let known: ReadonlyMap<number, Range> | undefined;
-  const ranges = (): ReadonlyMap<number, Range> => (known ??= activationRanges(dense, samples));
-  const given = new Map(
+  const fixed = new Map(
     (options.inputRanges ?? []).flatMap((range, i) =>
       range ? [[dense.inputs[i]!, paramsOf(...range, type)] as const] : [],
     ),
   );
-  // int16 has bits to spare for averages at their image's scale.
-  const averaged = type === "int8" ? averageWithOwnScale(dense, ranges) : dense;
-  const graph = withCellSteps(insertRequantization(averaged, ranges, type, given), samples);
-  const groups = quantizationGroups(graph, type, given);
-  const evaluation = evaluationSet(graph, samples);
   const whole = options.fineTune ? beforeTuning : 1;
-  const stages = quantizingStages(graph, groups, evaluation, samples[0]!.shape[0], { ...options, range }, (part) =>
+  const planned = quantizationGroups(dense, type, fixed);
+  const stages = quantizingStages(dense, planned, samples, { ...options, range }, (part) =>
     progress.update(whole * part),
   );
+  const ranges = await activationRanges(dense, samples, stages.ranges);
+  // int16 has bits to spare for averages at their image's scale.
+  const averaged = type === "int8" ? averageWithOwnScale(dense, ranges) : dense;
+  const graph = await withCellSteps(insertRequantization(averaged, ranges, type, fixed), samples);
+  const groups = quantizationGroups(graph, type, fixed);
+  const evaluation = await evaluationSet(graph, samples);
   /** Each with and without bias correction, which undoes much of what one alternative costs more than another. */
-  const alternatives = (source: Graph, equalized: boolean): Alternative[] => {
+  const alternatives = async (
+    source: Graph,
+    extremes: ReadonlyMap<number, Range>,
+    equalized: boolean,
+  ): Promise<Alternative[]> => {
     const of = (stage: "observe" | "choose" | "correct"): Report =>
       stages[equalized ? (`${stage} evened` as const) : stage];
-    const histograms = observe(source, groups, samples, of("observe"));
+    const histograms = await observe(source, groups, samples, extremes, of("observe"));
     const plain = chooseRanges(source, groups, histograms, range, evaluation, type, of("choose"));
     const all: Alternative[] = [{ ...plain, equalized, biasCorrected: false }];
     if (options.biasCorrection ?? true) {
-      const quantized = correctBiases(plain.quantized, samples, of("correct"));
+      const quantized = await correctBiases(plain.quantized, samples, of("correct"));
       all.push({ ...plain, quantized, error: errorOf(quantized, evaluation), equalized, biasCorrected: true });
     }
     return all;
   };
-  const tried = alternatives(graph, false);
-  const evened = (options.equalize ?? true) ? equalize(graph, samples, type, stages.equalize) : undefined;
-  if (evened) tried.push(...alternatives(evened, true));
+  const tried = await alternatives(graph, withCopies(graph, ranges), false);
+  const evened = (options.equalize ?? true) ? await equalize(graph, samples, type, stages.equalize) : undefined;
+  if (evened)
+    tried.push(...(await alternatives(evened, await activationRanges(evened, samples, stages["ranges evened"]), true)));
   let best = tried.reduce((least, each) => (each.error < least.error ? each : least));
   progress.update(whole);
   let fineTuned = false;

@@ -2,9 +2,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import { runGraph } from "../graph/execute.js";
 import type { Graph } from "../graph/graph.js";
 import { peakBytes } from "../graph/live.js";
+import type { SampleSet } from "../graph/sampleSet.js";
 import type { Group } from "./groups.js";
 import type { Range } from "./range.js";
-import { silent, within, type Report } from "./stages.js";
+import { silent, type Report } from "./stages.js";
 
 /** How a group's values are spread: counts in equal steps between min and max. */
 export interface Histogram {
@@ -26,17 +27,18 @@ export const batchSizeOf = (graph: Graph, most = batchBytes): number =>
   graph.oneAtATime ? 1 : Math.max(1, Math.min(largestBatch, Math.floor(most / peakBytes(graph))));
 
 /** Runs the float graph over samples, a batch at a time; `each` sees every activation's values. */
-export function eachActivation(
+export async function eachActivation(
   graph: Graph,
-  inputs: readonly tf.Tensor[],
+  samples: SampleSet,
   each: (tensor: number, values: Float32Array) => void,
   report: Report = silent,
-): void {
-  const all = batches(inputs, batchSizeOf(graph));
-  for (const [done, batch] of all.entries()) {
-    report(done / all.length);
+): Promise<void> {
+  let done = 0;
+  for await (const batch of samples.batches(batchSizeOf(graph))) {
+    report(done / samples.count);
+    done += batch[0]!.shape[0];
     tf.tidy(() => {
-      runGraph(graph, batch(), {
+      runGraph(graph, batch, {
         release: true,
         output: (index, value) => {
           each(index, value.dataSync() as Float32Array);
@@ -57,7 +59,7 @@ export function batches(inputs: readonly tf.Tensor[], size: number): (() => tf.T
 }
 
 /** The extremes of each activation. */
-export function activationRanges(graph: Graph, inputs: readonly tf.Tensor[], report?: Report): Map<number, Range> {
+export async function activationRanges(graph: Graph, samples: SampleSet, report?: Report): Promise<Map<number, Range>> {
   const ranges = new Map<number, Range>();
   const note = (tensor: number, values: Float32Array): void => {
     let [min, max] = ranges.get(tensor) ?? [Infinity, -Infinity];
@@ -67,19 +69,19 @@ export function activationRanges(graph: Graph, inputs: readonly tf.Tensor[], rep
     }
     ranges.set(tensor, [min, max]);
   };
-  eachActivation(graph, inputs, note, report);
+  await eachActivation(graph, samples, note, report);
   return ranges;
 }
 
-/** Two passes: the extremes, then the counts between them. Of a group, only the values that its range must hold. */
-export function observe(
+/** The counts between the extremes. Of a group, only the values that its range must hold. */
+export async function observe(
   graph: Graph,
   groups: readonly Group[],
-  inputs: readonly tf.Tensor[],
+  samples: SampleSet,
+  ranges: ReadonlyMap<number, Range>,
   report: Report = silent,
-): Histogram[] {
+): Promise<Histogram[]> {
   const owner = new Map(groups.flatMap((group, i) => group.counted.map((tensor) => [tensor, i] as const)));
-  const ranges = activationRanges(graph, inputs, within(report, 0, 0.5));
   const histograms = groups.map(({ counted }): Histogram => {
     const extremes = counted.map((tensor) => ranges.get(tensor)!);
     return {
@@ -93,8 +95,9 @@ export function observe(
     if (which === undefined) return;
     const { min, max, counts } = histograms[which]!;
     const perUnit = max > min ? (bins - 1e-6) / (max - min) : 0;
-    for (const value of values) counts[Math.floor((value - min) * perUnit)]!++;
+    // Extremes may be those of another order of summing.
+    for (const value of values) counts[Math.min(bins - 1, Math.max(0, Math.floor((value - min) * perUnit)))]!++;
   };
-  eachActivation(graph, inputs, count, within(report, 0.5, 1));
+  await eachActivation(graph, samples, count, report);
   return histograms;
 }
