@@ -2,6 +2,7 @@
  * Orders the channels inside a model for the micro engine, which takes longer for large weights that are multiplied together: so that few of them meet.
  * Which weights meet depends on the order of a layer's inputs and of its outputs, and both are free inside a model.
  */
+import { copyOf } from "tfjs-to-tflite/lib/bytes.js";
 import type { Quantization, Subgraph, TfliteModel, TfliteTensor } from "tfjs-to-tflite/tflite/index.js";
 import { allSubgraphs, operatorNames } from "../inference/graph.js";
 import { channelGroups, type ChannelAxis, type ChannelGroup } from "./channelGroups.js";
@@ -96,25 +97,27 @@ class Order {
   }
 }
 
-/** The values along an axis of a shape in another order, which repeats. */
-function reordered(
-  values: ArrayLike<number>,
+/** The values along an axis of a shape in another order, which repeats. @param into as many, which become them: of the type that they have, for there are millions of weights */
+function reordered<Values extends { readonly length: number; [index: number]: number }>(
+  values: Values,
   shape: readonly number[],
   axis: number,
   order: readonly number[],
-): number[] {
+  into: Values,
+): Values {
   const run = shape.slice(axis + 1).reduce((product, size) => product * size, 1);
-  return Array.from(values, (_, i) => {
+  for (let i = 0; i < values.length; i++) {
     const at = Math.floor(i / run) % order.length;
-    return values[i + (order[at]! - at) * run]!;
-  });
+    into[i] = values[i + (order[at]! - at) * run]!;
+  }
+  return into;
 }
 
 function reorderedScales(quantization: Quantization, order: readonly number[]): Quantization {
   const { scale, zeroPoint } = quantization;
   if (scale.length === 1) return quantization;
   const of = (values: number[]): number[] =>
-    values.length === scale.length ? reordered(values, [values.length], 0, order) : values;
+    values.length === scale.length ? reordered(values, [values.length], 0, order, []) : values;
   return { ...quantization, scale: of(scale), zeroPoint: of(zeroPoint) };
 }
 
@@ -131,9 +134,10 @@ class Rewriting {
   reorder({ tensor: index, axis }: ChannelAxis, order: readonly number[]): void {
     const tensor = this.tensors[index]!;
     const { shape, type, quantization, buffer } = tensor;
-    const bytes = this.buffers[buffer]!.slice();
-    const values = type === "INT8" ? new Int8Array(bytes.buffer) : new Int32Array(bytes.buffer);
-    values.set(reordered(values, shape, axis, order));
+    const [before, after] = [copyOf(this.buffers[buffer]!), copyOf(this.buffers[buffer]!)];
+    const bytes = new Uint8Array(after);
+    if (type === "INT8") reordered(new Int8Array(before), shape, axis, order, new Int8Array(after));
+    else reordered(new Int32Array(before), shape, axis, order, new Int32Array(after));
     // What another tensor has, too, stays as it is.
     const isByScale = type === "INT32" || quantization?.quantizedDimension === axis;
     const isShared = this.tensors.some((other, i) => i !== index && other.buffer === buffer);

@@ -82,6 +82,8 @@ export function quantizeConstants(graph: Graph, activations: ReadonlyMap<number,
 }
 
 const realNumbers = new WeakMap<QuantizedConstant, Float32Array>();
+/** Of weights whose real numbers are kept: those of larger ones would take four times the memory of the integers, and computing them costs little beside the run. */
+const mostKept = 2 ** 20;
 
 /** The real numbers that quantized weights stand for. */
 export function dequantize(constant: QuantizedConstant, shape: readonly number[]): Float32Array {
@@ -97,7 +99,7 @@ export function dequantize(constant: QuantizedConstant, shape: readonly number[]
     const [step, zero] = [scale[channel]!, zeroPoint[channel]!];
     for (let i = from; i < to; i++) result[i] = (numbers[i]! - zero) * step;
   });
-  realNumbers.set(constant, result);
+  if (data.length <= mostKept) realNumbers.set(constant, result);
   return result;
 }
 
