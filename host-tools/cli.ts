@@ -1,3 +1,4 @@
+import { debuglog } from "node:util";
 import { Command } from "commander";
 import { buildHint, buildVariable, takeBuild } from "./lib/buildOption.js";
 import { systemFailure, UserError } from "./lib/errors.js";
@@ -107,6 +108,8 @@ try {
 } catch (error) {
   stopBars();
   const failure = error instanceof UserError ? error : systemFailure(error);
+  // NODE_DEBUG=loam: where it came from, and what tfjs said.
+  debuglog("loam")("%O", error);
   if (failure) {
     const { buildRoot, cacheRoot } = await import("./lib/paths.js");
     process.stderr.write(

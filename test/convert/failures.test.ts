@@ -34,6 +34,14 @@ test("a file size limit is named, and the old files stay as they were", async (t
   );
 });
 
+test("NODE_DEBUG=loam shows where an error came from, above its sentence", async (t) => {
+  const { stderr } = await execa(process.execPath, [loam, "convert", at("nothing"), "--float"], {
+    reject: false,
+    env: { NODE_DEBUG: "loam" },
+  });
+  t.regex(stderr, /^LOAM \d+: UserError: .*nothing.*\n +at [^]*\nloam: .*nothing/);
+});
+
 test("a folder that cannot be made is named", async (t) => {
   const { code, stderr } = await run("convert", at("model"), "--float", "--out", "/proc/no/such/net");
   t.is(code, 1);

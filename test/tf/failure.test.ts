@@ -33,7 +33,9 @@ for (const [title, error, message] of [
 ] as const)
   test(`a sentence: ${title}`, async (t) => {
     const step = explained("the model cannot be run", () => Promise.reject(error));
-    await t.throwsAsync(step, { name: "UserError", message });
+    const failure = await t.throwsAsync(step, { name: "UserError", message });
+    // NODE_DEBUG shows it.
+    t.is(failure.cause, error);
   });
 
 test("errors for the user, and of the system, stay as they are", (t) => {

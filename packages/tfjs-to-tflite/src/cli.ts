@@ -1,5 +1,6 @@
 /** `tfjs-to-tflite`: the command line of the package. */
 import path from "node:path";
+import { debuglog } from "node:util";
 import { Command } from "commander";
 import { artifactFiles, writeArtifacts } from "./convert/artifacts.js";
 import type { LstmForm } from "./convert/builder.js";
@@ -158,6 +159,8 @@ try {
 } catch (error) {
   stopBars();
   const failure = error instanceof UserError ? error : systemFailure(error);
+  // NODE_DEBUG=tfjs-to-tflite: where it came from, and what tfjs said.
+  debuglog("tfjs-to-tflite")("%O", error);
   if (!failure) throw error;
   process.stderr.write(`tfjs-to-tflite: ${printableLines(failure.message)}\n`);
   process.exitCode = failure.exitCode;

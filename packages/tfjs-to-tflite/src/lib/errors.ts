@@ -7,11 +7,13 @@ import { systemReason } from "./systemreasons.js";
 export class UserError extends Error {
   override name = "UserError";
 
+  /** @param options `cause`: the error that it says in other words, whose stack is shown when somebody looks for a bug */
   constructor(
     message: string,
     readonly exitCode = 1,
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
   }
 }
 

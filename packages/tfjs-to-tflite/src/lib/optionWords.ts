@@ -43,7 +43,8 @@ export async function worded<T>(words: OptionWords, step: () => Promise<T>): Pro
   try {
     return await step();
   } catch (error) {
-    throw error instanceof UserError ? new UserError(inWords(error.message, words), error.exitCode) : error;
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(inWords(error.message, words), error.exitCode, { cause: error });
   }
 }
 

@@ -23,12 +23,16 @@ export function tfjsFailure(error: unknown, doing: string): UserError | undefine
   if (kernel)
     return new UserError(
       `${doing}: tfjs's ${kernel[2]} backend has no ${kernel[1]}. Instead: other layers that compute the same`,
+      1,
+      { cause: error },
     );
   if (outOfMemory.test(line) || isOfEngine(error))
     return new UserError(
       `${doing}: the memory does not suffice (tfjs's ${tf.getBackend()} backend: ${reason}; ${Math.round(tf.memory().numBytes / 1e6)} MB of tensors). Instead: fewer samples, smaller inputs (--input-shape) or a smaller model`,
+      1,
+      { cause: error },
     );
-  return new UserError(`${doing}: tfjs fails (${reason})`);
+  return new UserError(`${doing}: tfjs fails (${reason})`, 1, { cause: error });
 }
 
 /** Runs a step, whose failure in tfjs becomes a sentence. @param doing the beginning of that */
