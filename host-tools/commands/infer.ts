@@ -1,6 +1,6 @@
 import path from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { readArrayFile } from "tfjs-to-tflite/graph/arrayFile.js";
+import { openArrayFile } from "tfjs-to-tflite/graph/arrayFile.js";
 import { npyOf } from "tfjs-to-tflite/graph/npy.js";
 import { backends, infer, type Backend, type InferResult } from "../inference/index.js";
 import { allSubgraphs, tensorBytes } from "../inference/graph.js";
@@ -67,12 +67,15 @@ function splitInput(bytes: Uint8Array, sizes: number[], file: string): Uint8Arra
   });
 }
 
-/** Real numbers as each run's bytes. */
+/** Real numbers as each run's bytes, which are all that stays in memory: of int8 a quarter of a file of float32. */
 async function readArrays(files: readonly string[], tensors: Ends): Promise<Uint8Array[][]> {
   const inputs = await Promise.all(
-    files.map(async (file, i) =>
-      runsOf(tensors[i]!, await readArrayFile(file), file).map((numbers) => bytesOf(tensors[i]!, numbers)),
-    ),
+    files.map(async (file, i) => {
+      const runs: Uint8Array[] = [];
+      for await (const numbers of runsOf(tensors[i]!, await openArrayFile(file), file))
+        runs.push(bytesOf(tensors[i]!, numbers));
+      return runs;
+    }),
   );
   const counts = inputs.map((runs) => runs.length);
   if (counts.some((count) => count !== counts[0]))

@@ -1,6 +1,7 @@
 /** Real numbers at the ends of a model: what they are as a tensor's bytes, and what its bytes stand for. */
 import { UserError } from "../lib/errors.js";
 import { sizeOf } from "tfjs-to-tflite/graph/shape.js";
+import type { ArraySource } from "tfjs-to-tflite/graph/arraySource.js";
 import type { TfliteTensor } from "tfjs-to-tflite/tflite/index.js";
 
 type Elements = Float32Array | Int8Array | Uint8Array | Int16Array | Int32Array;
@@ -61,30 +62,27 @@ export function numbersOf(tensor: TfliteTensor, bytes: Uint8Array): Float32Array
   return Float32Array.from(elements, (value) => (tensor.type === "FLOAT32" ? value : (value - zeroPoint) * scale));
 }
 
-/** An array of a file: its numbers, and its shape where the format has one. */
-export interface Numbers {
-  data: Float32Array;
-  shape?: readonly number[];
-}
-
 const withoutBatch = (shape: readonly number[]): readonly number[] => (shape[0] === 1 ? shape.slice(1) : shape);
 
 /**
- * The numbers of each run: an array of [runs, ...] or, for one run, of the tensor's own shape, with or without a batch of 1.
- * @param source for errors @throws UserError when the shape is another one, or a number is not finite
+ * The numbers of each run, one run at a time: an array of [runs, ...] or, for one run, of the tensor's own shape, with or without a batch of 1.
+ * @param name for errors @throws UserError when the shape is another one, or a number is not finite
  */
-export function runsOf(tensor: TfliteTensor, { data, shape }: Numbers, source: string): Float32Array[] {
+export async function* runsOf(tensor: TfliteTensor, source: ArraySource, name: string): AsyncGenerator<Float32Array> {
+  const { length, shape } = source;
   const wanted = withoutBatch(tensor.shape);
   const each = sizeOf(wanted);
   const isSame = (sizes: readonly number[]): boolean =>
     sizes.length === wanted.length && sizes.every((size, axis) => size === wanted[axis]);
-  const fits = shape ? isSame(shape) || isSame(shape.slice(1)) : data.length % each === 0;
-  if (!fits || data.length === 0)
+  const fits = shape ? isSame(shape) || isSame(shape.slice(1)) : length % each === 0;
+  if (!fits || length === 0)
     throw new UserError(
-      `${source} has ${shape ? `shape [${shape.join(", ")}]` : `${data.length} numbers`}; input "${tensor.name}" takes [runs, ${wanted.join(", ")}], ${each} numbers each run`,
+      `${name} has ${shape ? `shape [${shape.join(", ")}]` : `${length} numbers`}; input "${tensor.name}" takes [runs, ${wanted.join(", ")}], ${each} numbers each run`,
     );
-  const bad = data.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0)
-    throw new UserError(`${source} holds ${data[bad]} in run ${Math.floor(bad / each)}; every number must be finite`);
-  return Array.from({ length: data.length / each }, (_, run) => data.subarray(run * each, (run + 1) * each));
+  for (let run = 0; run < length / each; run++) {
+    const numbers = await source.read(run * each, each);
+    const bad = numbers.find((value) => !Number.isFinite(value));
+    if (bad !== undefined) throw new UserError(`${name} holds ${bad} in run ${run}; every number must be finite`);
+    yield numbers;
+  }
 }

@@ -5,6 +5,7 @@ import path from "node:path";
 import test from "ava";
 import { execa } from "execa";
 import { tinyModels } from "../../host-tools/bench/tinyModels.js";
+import { sourceOf } from "tfjs-to-tflite/graph/arraySource.js";
 import { npyOf, parseNpy } from "tfjs-to-tflite/graph/npy.js";
 import { bytesOf, numbersOf, runsOf } from "../../host-tools/inference/realNumbers.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
@@ -123,18 +124,22 @@ test("numbers of every type that a model's ends have", (t) => {
   });
 });
 
-test("runs of an array: with a batch, without one, and flat", (t) => {
+async function runsIn(end: TfliteTensor, data: Float32Array, shape?: number[]): Promise<number[][]> {
+  const runs: number[][] = [];
+  for await (const run of runsOf(end, sourceOf(data, shape), "x")) runs.push([...run]);
+  return runs;
+}
+
+test("runs of an array: with a batch, without one, and flat", async (t) => {
   const data = Float32Array.of(1, 2, 3, 4, 5, 6);
   const end = tensor("FLOAT32");
   for (const shape of [[2, 3], undefined])
-    t.deepEqual(
-      runsOf(end, { data, ...(shape && { shape }) }, "x").map((run) => [...run]),
-      [
-        [1, 2, 3],
-        [4, 5, 6],
-      ],
-    );
-  for (const shape of [[3], [1, 3]]) t.is(runsOf(end, { data: data.subarray(3), shape }, "x").length, 1);
-  t.throws(() => runsOf(end, { data, shape: [3, 2] }, "x"), { name: "UserError" });
-  t.throws(() => runsOf(end, { data: new Float32Array(0) }, "x"), { name: "UserError" });
+    t.deepEqual(await runsIn(end, data, shape), [
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+  for (const shape of [[3], [1, 3]]) t.is((await runsIn(end, data.subarray(3), shape)).length, 1);
+  const empty = new Float32Array(0);
+  for (const [numbers, shape] of [[data, [3, 2]], [empty], [Float32Array.of(1, 2, NaN)]] as const)
+    await t.throwsAsync(runsIn(end, numbers, shape && [...shape]), { name: "UserError" });
 });
