@@ -1,9 +1,20 @@
 /** The node description (node.config.json at the root): one file that the node, the trainer and the simulator read. Pure TypeScript. */
-import type { NodeConfig, SensorConfig } from "./nodeconfig.js";
+import type { NodeConfig, SensorConfig, Statistic } from "./nodeconfig.js";
 
 export type * from "./nodeconfig.js";
 
-export const statistics = ["mean", "variance", "rate", "min", "max"] as const;
+export const statistics = [
+  "mean",
+  "variance",
+  "rate",
+  "min",
+  "max",
+  "rms",
+  "skewness",
+  "kurtosis",
+  "crest",
+  "zeroCrossings",
+] as const;
 
 /** A window in which more than this share of a sensor's samples was imputed, or came beyond its rate, is not used for inference. */
 export const maxImputedShare = 0.1;
@@ -30,18 +41,41 @@ export const serialDefaults = { port: 0, baud: 115_200 } as const;
 export const isWhole = (samples: number): boolean => Math.abs(samples - Math.round(samples)) < 1e-3 && samples > 0.5;
 
 /** Samples of a sensor in one frame. Rates and times are decimal, so that their product is whole but for a hair: `loam check` sees to that. */
-export const frameSamples = ({ window }: NodeConfig, { rate }: SensorConfig): number =>
+export const frameSamples = ({ window }: NodeConfig, { rate }: Pick<SensorConfig, "rate">): number =>
   Math.round((rate * window.seconds) / window.frames);
 /** Samples of a sensor in one window. */
-export const windowSamples = (config: NodeConfig, sensor: SensorConfig): number =>
+export const windowSamples = (config: NodeConfig, sensor: Pick<SensorConfig, "rate">): number =>
   frameSamples(config, sensor) * config.window.frames;
 export function sensorIndex({ sensors }: NodeConfig, name: string): number {
   for (let i = 0; i < sensors.length; i++) if (sensors[i]!.name === name) return i;
   return -1;
 }
 
+/** What features are computed of: a sensor, or the magnitude of several. */
+export interface Signal {
+  name: string;
+  rate: number;
+  /** The sensors of a magnitude, by their index. */
+  axes?: readonly number[];
+}
+
+/** Sensors, then magnitudes, in the order of the description. */
+export const signalsOf = (config: NodeConfig): Signal[] => [
+  ...config.sensors.map(({ name, rate }) => ({ name, rate })),
+  ...(config.features.magnitudes ?? []).map(({ name, sensors }) => {
+    const axes = sensors.map((axis) => sensorIndex(config, axis));
+    return { name, rate: config.sensors[axes[0]!]!.rate, axes };
+  }),
+];
+
+/** Statistics of a signal. */
+export function statisticsOf({ features }: Pick<NodeConfig, "features">, name: string): readonly Statistic[] {
+  const { statistics: all, statisticsOf: own } = features;
+  return own && Object.hasOwn(own, name) ? own[name]! : all;
+}
+
 /** Samples that a sensor's rolling statistics are computed from, at most a window's. */
-export function rollingSamples(config: NodeConfig, sensor: SensorConfig): number {
+export function rollingSamples(config: NodeConfig, sensor: Pick<SensorConfig, "name" | "rate">): number {
   const { spectra, spanSeconds } = config.features;
   const perFrame = frameSamples(config, sensor);
   for (let i = 0; i < spectra.length; i++) if (spectra[i]!.sensor === sensor.name) return perFrame;

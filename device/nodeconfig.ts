@@ -252,8 +252,15 @@ export interface WindowConfig {
 
 /** The network's input, computed from a window. At least one feature. */
 export interface FeaturesConfig {
-  /** Computed for each sensor. */
+  /** Computed for each sensor, and each magnitude: `rms` of the samples as they are; `skewness`, `kurtosis` (0 for a normal distribution) and `crest` (greatest distance over standard deviation) about their mean; `zeroCrossings`: how often a second they go through it. */
   statistics: Statistic[];
+  /** Of some sensors or magnitudes, other statistics than `statistics`; an empty list: none. Without it: All have the same. */
+  statisticsOf?: Record<
+    string,
+    ("mean" | "variance" | "rate" | "min" | "max" | "rms" | "skewness" | "kurtosis" | "crest" | "zeroCrossings")[]
+  >;
+  /** Lengths of vectors whose axes are sensors: they have statistics and spectra as a sensor has. Without it: There are none. */
+  magnitudes?: MagnitudeConfig[];
   /** Statistics and correlations are computed at the end of each frame over this many past seconds (fewer at the window's start), at least one frame. For a sensor with a spectrum: over the frame. Unit: s. */
   spanSeconds: number;
   /** Band energies of sensors. */
@@ -264,11 +271,20 @@ export interface FeaturesConfig {
   raw?: RawConfig;
 }
 
-export type Statistic = "mean" | "variance" | "rate" | "min" | "max";
+export type Statistic =
+  "mean" | "variance" | "rate" | "min" | "max" | "rms" | "skewness" | "kurtosis" | "crest" | "zeroCrossings";
+
+/** The root of the sum of several sensors' squares, sample by sample: it stays the same however the node is turned. */
+export interface MagnitudeConfig {
+  /** Its name, which no sensor has. */
+  name: string;
+  /** The axes: sensors with the same rate, each once. */
+  sensors: string[];
+}
 
 /** Band energies of a sensor. */
 export interface SpectrumConfig {
-  /** Name of the sensor; at most one spectrum per sensor. */
+  /** Name of the sensor, or magnitude; at most one spectrum of each. */
   sensor: string;
   /** FFT length: a power of two, at most the number of samples in a frame. */
   size: number;

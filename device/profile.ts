@@ -19,6 +19,10 @@ export function profileText({ sensors, window, features, classes, actuators }: N
       features.correlations,
       // Nothing for nodes without: their profile is what it was.
       ...(features.raw ? [[features.raw.sensors, features.raw.rate]] : []),
+      ...(features.statisticsOf ? [{ statisticsOf: Object.entries(features.statisticsOf) }] : []),
+      ...(features.magnitudes
+        ? [{ magnitudes: features.magnitudes.map(({ name, sensors: axes }) => [name, axes]) }]
+        : []),
     ],
     classes,
     actuators.map(({ name }) => name),

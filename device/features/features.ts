@@ -4,18 +4,24 @@ import {
   frameSamples,
   rollingSamples,
   sensorIndex,
+  signalsOf,
+  statisticsOf,
   windowSamples,
   type NodeConfig,
-  type SensorConfig,
+  type Signal,
   type Statistic,
 } from "../config.js";
 import type { Ring } from "../ring.js";
+import { Magnitude } from "./magnitude.js";
 import { binFrom, featureLayout, rawPerFrame, type FeatureLayout } from "./layout.js";
 
 /** The constants of a sensor. */
 interface Channel {
-  /** Of its first statistic in a row. */
+  /** Its statistics, and the column of the first in a row. */
+  statistics: readonly Statistic[];
   column: number;
+  /** Whether they are about more than the moments. */
+  hasShape: boolean;
   rate: number;
   perFrame: number;
   /** Samples in a rolling statistic. */
@@ -37,15 +43,35 @@ interface Spectrum {
   column: number;
 }
 
+/** Where statistics are in what the natives measure. */
+const ofMoments: { readonly [name in Statistic]?: number } = {
+  mean: statistics.mean,
+  variance: statistics.variance,
+  rate: statistics.slope,
+  min: statistics.min,
+  max: statistics.max,
+};
+const ofShape: { readonly [name in Statistic]?: number } = {
+  rms: statistics.rms,
+  skewness: statistics.skewness,
+  kurtosis: statistics.kurtosis,
+  crest: statistics.crest,
+  zeroCrossings: statistics.crossings,
+};
+
 /** A window of every sensor -> one row of features per frame, each computed as soon as its samples are there. Allocates only in the constructor. */
 export class Features {
   readonly layout: FeatureLayout;
   readonly frames: number;
-  readonly #statistics: readonly Statistic[];
   readonly #channels: Channel[] = [];
   readonly #pairs: { a: ArrayBufferLike; b: ArrayBufferLike }[];
   readonly #moments = statistics.newMoments();
   readonly #momentsBuffer = this.#moments.buffer;
+  readonly #shape = statistics.newShape();
+  readonly #shapeBuffer = this.#shape.buffer;
+  /** Magnitudes, whose channels follow those of the sensors; and by sensor, which it is an axis of. */
+  readonly #magnitudes: Magnitude[] = [];
+  readonly #magnitudesOf: readonly (readonly number[])[];
   readonly #points: number;
   readonly #spanPoints: number;
   /** Raw values of a sensor in a frame, and columns from one to the next. */
@@ -60,7 +86,6 @@ export class Features {
     const { features, sensors, window } = config;
     this.layout = featureLayout(config);
     this.frames = window.frames;
-    this.#statistics = features.statistics;
     const slowest = Math.min(...sensors.map((sensor) => sensor.rate));
     this.#points = Math.round((slowest * window.seconds) / window.frames);
     this.#spanPoints = Math.round(slowest * features.spanSeconds);
@@ -70,27 +95,38 @@ export class Features {
     this.#rawStep = raw ? raw.sensors.length : 0;
     const points = this.#points * window.frames;
     const isPaired = (name: string): boolean => features.correlations.some((pair) => pair.includes(name));
-    for (let i = 0; i < sensors.length; i++) {
-      const sensor = sensors[i]!;
+    const signals = signalsOf(config);
+    let column = 0;
+    for (let i = 0; i < signals.length; i++) {
+      const signal = signals[i]!;
+      const own = statisticsOf(config, signal.name);
+      const perFrame = frameSamples(config, signal);
       this.#channels.push({
-        column: i * features.statistics.length,
-        rate: sensor.rate,
-        perFrame: frameSamples(config, sensor),
-        span: rollingSamples(config, sensor),
-        spectrum: this.#spectrumOf(config, sensor, other && other.#channels[i]!.spectrum),
-        coarse: new Float32Array(isPaired(sensor.name) ? points : 0),
-        perPoint: Math.round(windowSamples(config, sensor) / points),
-        rawColumn: this.layout.ranges[3]!.from + (raw ? raw.sensors.indexOf(sensor.name) : 0),
-        perRaw: raw?.sensors.includes(sensor.name) ? Math.round(sensor.rate / raw.rate) : 0,
+        statistics: own,
+        column,
+        hasShape: own.some((statistic) => ofShape[statistic] !== undefined),
+        rate: signal.rate,
+        perFrame,
+        span: rollingSamples(config, signal),
+        spectrum: this.#spectrumOf(config, signal, other && other.#channels[i]!.spectrum),
+        coarse: new Float32Array(isPaired(signal.name) ? points : 0),
+        perPoint: Math.round(windowSamples(config, signal) / points),
+        rawColumn: this.layout.ranges[3]!.from + (raw ? raw.sensors.indexOf(signal.name) : 0),
+        perRaw: raw?.sensors.includes(signal.name) ? Math.round(signal.rate / raw.rate) : 0,
       });
+      if (signal.axes) this.#magnitudes.push(new Magnitude(signal.axes.length, perFrame, window.frames));
+      column += own.length;
     }
+    this.#magnitudesOf = sensors.map((_, sensor) =>
+      this.#magnitudes.map((_each, at) => at).filter((at) => signals[sensors.length + at]!.axes!.includes(sensor)),
+    );
     this.#pairs = features.correlations.map(([a, b]) => ({
       a: this.#channels[sensorIndex(config, a)]!.coarse.buffer,
       b: this.#channels[sensorIndex(config, b)]!.coarse.buffer,
     }));
   }
 
-  #spectrumOf({ features }: NodeConfig, sensor: SensorConfig, shared: Spectrum | undefined): Spectrum | undefined {
+  #spectrumOf({ features }: NodeConfig, sensor: Signal, shared: Spectrum | undefined): Spectrum | undefined {
     if (shared) return shared;
     let column = this.layout.ranges[1]!.from;
     for (let i = 0; i < features.spectra.length; i++) {
@@ -110,6 +146,7 @@ export class Features {
   begin(): void {
     this.#ended.fill(0);
     this.#done = 0;
+    for (let i = 0; i < this.#magnitudes.length; i++) this.#magnitudes[i]!.begin();
   }
 
   /**
@@ -122,8 +159,14 @@ export class Features {
     const channel = this.#channels[sensor]!;
     const frame = this.#ended[sensor]!++;
     if (channel.coarse.length > 0) this.#coarsen(channel, ring, frame);
-    if (this.#statistics.length > 0 || channel.spectrum) this.#sensorFeatures(channel, ring, frame, rows);
+    this.#signalFeatures(channel, ring, frame, rows);
     if (channel.perRaw > 0) this.#rawValues(channel, ring, frame, rows);
+    const of = this.#magnitudesOf[sensor]!;
+    for (let i = 0; i < of.length; i++) {
+      const magnitude = this.#magnitudes[of[i]!]!;
+      if (magnitude.endFrame(ring, frame))
+        this.#signalFeatures(this.#channels[this.#ended.length + of[i]!]!, magnitude.ring, frame, rows);
+    }
     let least = frame + 1;
     for (let s = 0; s < this.#ended.length; s++) least = Math.min(least, this.#ended[s]!);
     while (this.#done < least) this.#correlate(this.#done++, rows);
@@ -147,20 +190,30 @@ export class Features {
     statistics.moments(ring.buffer, from % ring.capacity, count, this.#momentsBuffer);
   }
 
-  #sensorFeatures(channel: Channel, ring: Ring, frame: number, rows: Float32Array): void {
+  #signalFeatures(channel: Channel, ring: Ring, frame: number, rows: Float32Array): void {
+    if (channel.statistics.length === 0 && !channel.spectrum) return;
     const moments = this.#moments;
     const row = frame * this.layout.count;
     const end = (frame + 1) * channel.perFrame;
     const from = Math.max(0, end - channel.span);
     this.#measure(ring, from, end - from);
-    for (let i = 0, at = row + channel.column; i < this.#statistics.length; i++, at++)
-      rows[at] = statisticOf(moments, this.#statistics[i]!, channel.rate);
+    if (channel.hasShape)
+      statistics.shape(ring.buffer, from % ring.capacity, end - from, this.#momentsBuffer, this.#shapeBuffer);
+    for (let i = 0, at = row + channel.column; i < channel.statistics.length; i++, at++)
+      rows[at] = this.#statisticOf(channel.statistics[i]!, channel.rate);
     const { spectrum } = channel;
     if (!spectrum) return;
     spectrum.fft.power(ring.buffer, (end - spectrum.size) % ring.capacity, moments[statistics.mean]!);
     const { bins } = spectrum;
     for (let i = 0, at = row + spectrum.column; i < bins.length; i += 2, at++)
       rows[at] = spectrum.fft.band(bins[i]!, bins[i + 1]!);
+  }
+
+  /** Of what was measured last. */
+  #statisticOf(statistic: Statistic, rate: number): number {
+    const place = ofShape[statistic];
+    const value = place === undefined ? this.#moments[ofMoments[statistic]!]! : this.#shape[place]!;
+    return statistic === "rate" || statistic === "zeroCrossings" ? value * rate : value;
   }
 
   #rawValues({ rawColumn, perRaw, perFrame }: Channel, ring: Ring, frame: number, rows: Float32Array): void {
@@ -186,20 +239,5 @@ export class Features {
       this.#measure(ring, i * perPoint, perPoint);
       coarse[i] = spectrum ? Math.sqrt(moments[statistics.variance]!) : moments[statistics.mean]!;
     }
-  }
-}
-
-function statisticOf(moments: Float64Array, statistic: Statistic, rate: number): number {
-  switch (statistic) {
-    case "mean":
-      return moments[statistics.mean]!;
-    case "variance":
-      return moments[statistics.variance]!;
-    case "rate":
-      return moments[statistics.slope]! * rate;
-    case "min":
-      return moments[statistics.min]!;
-    case "max":
-      return moments[statistics.max]!;
   }
 }

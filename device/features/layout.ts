@@ -1,4 +1,4 @@
-import type { NodeConfig } from "../config.js";
+import { signalsOf, statisticsOf, type NodeConfig } from "../config.js";
 
 /** The source of a feature; experiments leave groups out to measure their effect. */
 export type FeatureGroup = "time" | "frequency" | "cross" | "raw";
@@ -26,11 +26,12 @@ export function rawPerFrame({ features, window }: NodeConfig): number {
 /** The first bin at or above a frequency (Hz): a band's bins are from that of its lower limit to that of its upper one, exclusive. */
 export const binFrom = (hertz: number, size: number, rate: number): number => Math.ceil((hertz * size) / rate - 1e-9);
 
-/** The columns of a frame's row: statistics sensor by sensor, then bands, then correlations, each in the order of the node description; then raw values, those of one moment side by side. Pure TypeScript. */
+/** The columns of a frame's row: statistics sensor by sensor and of magnitudes, then bands, then correlations, each in the order of the node description; then raw values, those of one moment side by side. Pure TypeScript. */
 export function featureLayout(config: NodeConfig): FeatureLayout {
-  const { features, sensors } = config;
+  const { features } = config;
   let names: readonly string[] | undefined;
-  const timeEnd = sensors.length * features.statistics.length;
+  let timeEnd = 0;
+  for (const { name } of signalsOf(config)) timeEnd += statisticsOf(config, name).length;
   let bandsEnd = timeEnd;
   for (let i = 0; i < features.spectra.length; i++) bandsEnd += features.spectra[i]!.bands.length;
   const crossEnd = bandsEnd + features.correlations.length;
@@ -50,10 +51,10 @@ export function featureLayout(config: NodeConfig): FeatureLayout {
 }
 
 function featureNames(config: NodeConfig): string[] {
-  const { features, sensors } = config;
+  const { features } = config;
   const moments = Array.from({ length: rawPerFrame(config) }, (_, moment) => moment);
   return [
-    ...sensors.flatMap((sensor) => features.statistics.map((statistic) => `${sensor.name}.${statistic}`)),
+    ...signalsOf(config).flatMap(({ name }) => statisticsOf(config, name).map((statistic) => `${name}.${statistic}`)),
     ...features.spectra.flatMap((spectrum) =>
       spectrum.bands.map(([low, high]) => `${spectrum.sensor}.${low}-${high}Hz`),
     ),

@@ -1,5 +1,12 @@
 /** Memory that windows take on the node while they are gathered. */
-import { frameSamples, rollingSamples, windowsAtOnce, type NodeConfig } from "../../device/config.js";
+import {
+  frameSamples,
+  rollingSamples,
+  signalsOf,
+  windowSamples,
+  windowsAtOnce,
+  type NodeConfig,
+} from "../../device/config.js";
 import { featureLayout } from "../../device/features/layout.js";
 import type { chipNames } from "./chips.js";
 
@@ -20,7 +27,11 @@ export interface WindowMemory {
 export function windowMemory(config: Pick<NodeConfig, "sensors" | "window" | "features">): WindowMemory {
   const node = config as NodeConfig;
   const { sensors, features, window } = node;
-  const held = sensors.map((sensor) => ({ sensor: sensor.name, samples: rollingSamples(node, sensor) }));
+  // Of a magnitude a whole window.
+  const held = signalsOf(node).map((signal) => ({
+    sensor: signal.name,
+    samples: signal.axes ? windowSamples(node, signal) : rollingSamples(node, signal),
+  }));
   const paired = new Set(features.correlations.flat()).size;
   const fewest = Math.min(...sensors.map((sensor) => frameSamples(node, sensor))) * window.frames;
   const samples = held.reduce((sum, each) => sum + each.samples, 0);

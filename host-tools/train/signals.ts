@@ -15,8 +15,8 @@ export function stepsOf({ features, window }: NodeConfig): number {
   return features.raw && isRawAlone(features) ? Math.round(features.raw.rate * window.seconds) : window.frames;
 }
 
-const isRawAlone = ({ statistics, spectra, correlations }: NodeConfig["features"]): boolean =>
-  statistics.length + spectra.length + correlations.length === 0;
+const isRawAlone = ({ statistics, statisticsOf = {}, spectra, correlations }: NodeConfig["features"]): boolean =>
+  [statistics, ...Object.values(statisticsOf)].flat().length + spectra.length + correlations.length === 0;
 
 /** Where the axes of each such sensor begin among the raw sensors. */
 export function axesOf(units: readonly string[]): number[] {

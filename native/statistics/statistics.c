@@ -38,6 +38,53 @@ void statisticsMoments(const float *ring, uint32_t capacity, uint32_t start, uin
 	moments->slope = count < 2 ? 0 : 12 * (moment - (n - 1) / 2 * sum) / (n * (n * n - 1));
 }
 
+void statisticsShape(
+	const float *ring, uint32_t capacity, uint32_t start, uint32_t count, const Moments *moments, Shape *shape) {
+	const double n = count, mean = moments->mean;
+	double squares = 0, cubes = 0, fourths = 0, most = 0, variance;
+	uint32_t i, at = start, crossings = 0;
+	int wasAbove = ring[start] >= mean;
+	for (i = 0; i < count; i++) {
+		const double value = ring[at] - mean, square = value * value;
+		const int isAbove = value >= 0;
+		squares += square;
+		cubes += square * value;
+		fourths += square * square;
+		if (square > most)
+			most = square;
+		crossings += (uint32_t)(isAbove != wasAbove);
+		wasAbove = isAbove;
+		if (++at == capacity)
+			at = 0;
+	}
+	variance = squares / n;
+	shape->rms = sqrt(variance + mean * mean);
+	shape->skewness = shape->kurtosis = shape->crest = shape->crossings = 0;
+	/* Equal samples differ from their mean by what its rounding makes of them. */
+	if (!(moments->max > moments->min && variance > 0))
+		return;
+	shape->skewness = cubes / n / (variance * sqrt(variance));
+	shape->kurtosis = fourths / n / (variance * variance) - 3;
+	shape->crest = sqrt(most / variance);
+	shape->crossings = crossings / (n - 1);
+}
+
+void statisticsSquares(const float *ring, uint32_t capacity, uint32_t start, uint32_t count, float *sums, int isFirst) {
+	uint32_t i, at = start;
+	for (i = 0; i < count; i++) {
+		const float square = ring[at] * ring[at];
+		sums[i] = isFirst ? square : sums[i] + square;
+		if (++at == capacity)
+			at = 0;
+	}
+}
+
+void statisticsRoots(float *sums, uint32_t count) {
+	uint32_t i;
+	for (i = 0; i < count; i++)
+		sums[i] = (float)sqrt(sums[i]);
+}
+
 void statisticsTake(
 	float *ring, uint32_t capacity, uint32_t next, const float *samples, uint32_t count, Checked *checked) {
 	uint32_t i, at = next;

@@ -18,6 +18,25 @@ typedef struct {
  */
 void statisticsMoments(const float *ring, uint32_t capacity, uint32_t start, uint32_t count, Moments *moments);
 
+/* How samples are spread about their mean; 0 where that has no meaning: all are equal. */
+typedef struct {
+	double rms;       /* root mean square of the samples as they are */
+	double skewness;  /* third central moment over the variance to the power 3/2 */
+	double kurtosis;  /* fourth over the variance's square, minus 3: 0 for a normal distribution */
+	double crest;     /* crest factor: greatest distance from the mean over the standard deviation */
+	double crossings; /* times per sample interval that the samples go through their mean */
+} Shape;
+
+/* Of the samples that `moments` are of; moments as populations have them, without Bessel's correction. */
+void statisticsShape(
+	const float *ring, uint32_t capacity, uint32_t start, uint32_t count, const Moments *moments, Shape *shape);
+
+/* Adds the squares of `count` samples of a ring to `sums`; with isFirst, puts them there. */
+void statisticsSquares(const float *ring, uint32_t capacity, uint32_t start, uint32_t count, float *sums, int isFirst);
+
+/* Takes the square root of each. */
+void statisticsRoots(float *sums, uint32_t count);
+
 /* What is known of a sensor's samples, from run to run. */
 typedef struct {
 	double low, high; /* of the good ones */

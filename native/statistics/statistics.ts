@@ -22,6 +22,53 @@ export function moments(ring: ArrayBufferLike, start: number, count: number, res
   native("xs_statistics_moments").call(undefined, ring, start, count, result);
 }
 
+/** Positions in the result of `shape`: root mean square; skewness; kurtosis, 0 for a normal distribution; crest factor about the mean. */
+export const rms = 0;
+export const skewness = 1;
+export const kurtosis = 2;
+export const crest = 3;
+/** Times per sample interval that the samples go through their mean. */
+export const crossings = 4;
+
+/** An array for the results of `shape`. */
+export const newShape = (): Float64Array => new Float64Array(5);
+
+/**
+ * As `moments`, of the same samples.
+ * @param known whole buffer of what `moments` has made of them
+ * @param result whole buffer of `newShape()`
+ */
+export function shape(
+  ring: ArrayBufferLike,
+  start: number,
+  count: number,
+  known: ArrayBufferLike,
+  result: ArrayBufferLike,
+): void {
+  native("xs_statistics_shape").call(undefined, ring, start, count, known, result);
+}
+
+/**
+ * Adds the squares of `count` samples of a ring to sums from index `at` on.
+ * @param sums whole buffer of a Float32Array @param isFirst 1: puts them there
+ * @throws RangeError when one of them is too small
+ */
+export function squares(
+  ring: ArrayBufferLike,
+  start: number,
+  count: number,
+  sums: ArrayBufferLike,
+  at: number,
+  isFirst: 0 | 1,
+): void {
+  native("xs_statistics_squares").call(undefined, ring, start, count, sums, at, isFirst);
+}
+
+/** Takes the square roots of `count` sums from index `at` on. @throws RangeError when there are fewer */
+export function roots(sums: ArrayBufferLike, at: number, count: number): void {
+  native("xs_statistics_roots").call(undefined, sums, at, count);
+}
+
 /** Positions in the state of `take`: the range of good samples; the last good one that was another than the one before, NaN at first; the last good one. */
 export const low = 0;
 export const high = 1;

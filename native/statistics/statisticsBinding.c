@@ -39,6 +39,83 @@ void xs_statistics_moments(xsMachine *the) {
 	c_memcpy(result, values, sizeof(values));
 }
 
+/* A ring, the place of its first sample, and how many there are. */
+typedef struct {
+	const float *data;
+	uint32_t capacity, start, count;
+} Samples;
+
+static Samples samplesOf(xsMachine *the, int32_t start, int32_t count) {
+	Samples samples;
+	void *ring;
+	xsUnsignedValue bytes;
+	xsmcGetBufferReadable(xsArg(0), &ring, &bytes);
+	checkAligned(the, ring, sizeof(float));
+	samples.data = ring;
+	samples.capacity = bytes / sizeof(float);
+	samples.start = (uint32_t)start;
+	samples.count = (uint32_t)count;
+	if (samples.start >= samples.capacity || samples.count > samples.capacity)
+		xsRangeError(
+			"statistics: %d samples from %d of a ring of %u", (int)count, (int)start, (unsigned)samples.capacity);
+	return samples;
+}
+
+void xs_statistics_shape(xsMachine *the) {
+	const int32_t start = argumentInteger(the, 1, "statistics: start", 0, INT32_MAX);
+	const int32_t count = argumentInteger(the, 2, "statistics: count", 1, INT32_MAX);
+	const Samples samples = samplesOf(the, start, count);
+	void *moments, *result;
+	xsUnsignedValue momentsBytes, resultBytes;
+	double values[resultValues];
+	Moments known;
+	Shape shape;
+	xsmcGetBufferReadable(xsArg(3), &moments, &momentsBytes);
+	xsmcGetBufferWritable(xsArg(4), &result, &resultBytes);
+	if (momentsBytes < sizeof(values) || resultBytes < sizeof(values))
+		xsRangeError("statistics: a result of %u bytes, %u expected",
+			(unsigned)(momentsBytes < resultBytes ? momentsBytes : resultBytes), (unsigned)sizeof(values));
+	c_memcpy(values, moments, sizeof(values));
+	known.mean = values[0];
+	known.variance = values[1];
+	known.slope = values[2];
+	known.min = values[3];
+	known.max = values[4];
+	statisticsShape(samples.data, samples.capacity, samples.start, samples.count, &known, &shape);
+	values[0] = shape.rms;
+	values[1] = shape.skewness;
+	values[2] = shape.kurtosis;
+	values[3] = shape.crest;
+	values[4] = shape.crossings;
+	c_memcpy(result, values, sizeof(values));
+}
+
+/* The sums of `count` samples from index `at` on. */
+static float *sumsOf(xsMachine *the, int index, int32_t at, int32_t count) {
+	void *sums;
+	xsUnsignedValue bytes;
+	xsmcGetBufferWritable(xsArg(index), &sums, &bytes);
+	checkAligned(the, sums, sizeof(float));
+	if ((uint32_t)at > bytes / sizeof(float) || (uint32_t)count > bytes / sizeof(float) - (uint32_t)at)
+		xsRangeError("statistics: %d sums from %d of %u", (int)count, (int)at, (unsigned)(bytes / sizeof(float)));
+	return (float *)sums + at;
+}
+
+void xs_statistics_squares(xsMachine *the) {
+	const int32_t start = argumentInteger(the, 1, "statistics: start", 0, INT32_MAX);
+	const int32_t count = argumentInteger(the, 2, "statistics: count", 1, INT32_MAX);
+	const int32_t at = argumentInteger(the, 4, "statistics: at", 0, INT32_MAX);
+	const int32_t isFirst = argumentInteger(the, 5, "statistics: isFirst", 0, 1);
+	const Samples samples = samplesOf(the, start, count);
+	statisticsSquares(samples.data, samples.capacity, samples.start, samples.count, sumsOf(the, 3, at, count), isFirst);
+}
+
+void xs_statistics_roots(xsMachine *the) {
+	const int32_t at = argumentInteger(the, 1, "statistics: at", 0, INT32_MAX);
+	const int32_t count = argumentInteger(the, 2, "statistics: count", 0, INT32_MAX);
+	statisticsRoots(sumsOf(the, 0, at, count), (uint32_t)count);
+}
+
 void xs_statistics_take(xsMachine *the) {
 	const int32_t next = argumentInteger(the, 1, "statistics: next", 0, INT32_MAX);
 	const int32_t from = argumentInteger(the, 3, "statistics: from", 0, INT32_MAX);

@@ -55,6 +55,26 @@ export const natives: Record<string, Method> = {
     reads: [0],
     writes: [3],
   },
+  xs_statistics_shape: {
+    native: native("xs_statistics_shape"),
+    args: () => [floats(20), 3, 20, new Float64Array(5).buffer, new Float64Array(5).buffer],
+    whole: [1, 2],
+    reads: [0, 3],
+    writes: [4],
+  },
+  xs_statistics_squares: {
+    native: native("xs_statistics_squares"),
+    args: () => [floats(20), 3, 20, floats(30), 5, 1],
+    whole: [1, 2, 4, 5],
+    reads: [0],
+    writes: [3],
+  },
+  xs_statistics_roots: {
+    native: native("xs_statistics_roots"),
+    args: () => [floats(20), 3, 17],
+    whole: [1, 2],
+    writes: [0],
+  },
   xs_statistics_take: {
     native: native("xs_statistics_take"),
     args: () => [floats(20), 3, floats(30), 2, 25, new Float64Array(9).buffer],

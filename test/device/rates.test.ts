@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
-import type { NodeConfig } from "../../device/config.js";
+import { statistics, type NodeConfig } from "../../device/config.js";
 import { extractFeatures } from "../../host-tools/features/extract.js";
 import { buildRoot } from "../../host-tools/lib/paths.js";
 import { silentProgress } from "../../host-tools/lib/progress.js";
@@ -12,7 +12,6 @@ import { independent } from "./helpers/independent.js";
 const folder = path.join(buildRoot, "test", `rates-${process.pid}`);
 mkdirSync(folder, { recursive: true });
 const start = Date.UTC(2026, 0, 1) / 1000;
-const statistics = ["mean", "variance", "rate", "min", "max"] as const;
 
 interface Case {
   rates: number[];

@@ -76,3 +76,23 @@ test("correlations are of sensors whose rates are multiples of the slowest", (t)
     "sensors[3].rate: 64.5, expected a whole multiple of 1 Hz, the rate of the node's slowest sensor, for features.correlations",
   ]);
 });
+
+test("statistics of single signals and magnitudes: names, rates, and what is there twice", (t) => {
+  const problems = problemsOf(
+    withValues({
+      "features.statisticsOf": { vibratoin: ["rms"], soil: ["rms", "rms"], wetness: ["crest"] },
+      "features.magnitudes": [
+        { name: "wetness", sensors: ["soil", "humidity"] },
+        { name: "soil", sensors: ["temperature", "vibration", "temperature", "rain"] },
+      ],
+    }),
+  );
+  t.deepEqual(problems, [
+    'features.statisticsOf.vibratoin: ["rms"], but there is no such sensor; did you mean "vibration"? Known: soil, temperature, humidity, vibration, wetness, soil',
+    'features.statisticsOf.soil[1]: "rms", expected a value that is not used twice',
+    'features.magnitudes[1].name: "soil", expected a name that no sensor and no other magnitude has',
+    'features.magnitudes[1].sensors[1]: "vibration", expected a sensor with 1 Hz, the rate of temperature',
+    'features.magnitudes[1].sensors[3]: "rain", but there is no such sensor. Known: soil, temperature, humidity, vibration',
+    'features.magnitudes[1].sensors[2]: "temperature", expected a value that is not used twice',
+  ]);
+});

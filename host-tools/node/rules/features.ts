@@ -22,10 +22,12 @@ export const checkFeatures: Rule = (draft, findings) => {
   const frameSeconds = window && window.seconds / window.frames;
   if (frameSeconds !== undefined && features.spanSeconds < frameSeconds - 1e-9)
     findings.expected(["features", "spanSeconds"], `a number from ${frameSeconds} (one frame) to ${longestWindow}`);
+  checkSignals(draft, findings);
   checkSpectra(draft, frameSeconds, findings);
   checkCorrelations(draft, findings);
   checkRaw(draft, findings);
-  if (features.statistics.length + features.spectra.length + features.correlations.length === 0 && !features.raw)
+  const all = [features.statistics, ...Object.values(features.statisticsOf ?? {})];
+  if (all.flat().length + features.spectra.length + features.correlations.length === 0 && !features.raw)
     findings.expected(["features"], "at least one feature");
 };
 
@@ -61,13 +63,51 @@ function sensorNames({ sensors }: Pick<Draft, "sensors">): string[] | undefined 
   return names.includes(undefined) ? undefined : (names as string[]);
 }
 
+/** Names of sensors and magnitudes. */
+function signalNames(draft: Draft): string[] | undefined {
+  const names = sensorNames(draft);
+  return names && [...names, ...(draft.features?.magnitudes ?? []).map(({ name }) => name)];
+}
+
+function checkSignals(draft: Draft, findings: Findings): void {
+  const { statisticsOf = {}, magnitudes = [] } = draft.features!;
+  const names = sensorNames(draft);
+  const signals = signalNames(draft);
+  for (const [name, statistics] of Object.entries(statisticsOf)) {
+    const path = ["features", "statisticsOf", name];
+    if (signals && !signals.includes(name)) findings.add("error", path, unknownName("sensor", name, signals));
+    once(
+      statistics.map((statistic, index) => [[...path, index], statistic]),
+      findings,
+    );
+  }
+  magnitudes.forEach(({ name, sensors }, index) => {
+    const path = ["features", "magnitudes", index];
+    if (signals && signals.indexOf(name) !== signals.lastIndexOf(name))
+      findings.expected([...path, "name"], "a name that no sensor and no other magnitude has");
+    const rate = draft.sensors.find((sensor) => sensor?.name === sensors[0])?.rate;
+    sensors.forEach((axis, at) => {
+      const other = draft.sensors.find((sensor) => sensor?.name === axis)?.rate;
+      if (names && !names.includes(axis))
+        findings.add("error", [...path, "sensors", at], unknownName("sensor", axis, names));
+      else if (rate !== undefined && other !== undefined && other !== rate)
+        findings.expected([...path, "sensors", at], `a sensor with ${rate} Hz, the rate of ${sensors[0]}`);
+    });
+    once(
+      sensors.map((axis, at) => [[...path, "sensors", at], axis]),
+      findings,
+    );
+  });
+}
+
 function checkSpectra(draft: Draft, frameSeconds: number | undefined, findings: Findings): void {
   draft.features?.spectra.forEach(({ sensor: name, size, bands }, index) => {
     const path = ["features", "spectra", index];
-    const names = sensorNames(draft);
+    const names = signalNames(draft);
     if (names && !names.includes(name)) findings.add("error", [...path, "sensor"], unknownName("sensor", name, names));
     if (size & (size - 1)) findings.expected([...path, "size"], "a power of two");
-    const rate = draft.sensors.find((sensor) => sensor?.name === name)?.rate;
+    const axis = draft.features?.magnitudes?.find((magnitude) => magnitude.name === name)?.sensors[0] ?? name;
+    const rate = draft.sensors.find((sensor) => sensor?.name === axis)?.rate;
     if (rate === undefined) return;
     if (frameSeconds !== undefined && size > Math.round(rate * frameSeconds))
       findings.expected([...path, "size"], `at most the ${Math.round(rate * frameSeconds)} samples of a frame`);

@@ -15,6 +15,9 @@ export const checkMemory: Rule = ({ chip = defaultChip, sensors, window, feature
       ["window", "everySeconds"],
       `a number from ${Number((window.seconds / mostWindows).toPrecision(6))}, so that at most ${mostWindows} windows are under way at the same time`,
     );
+  const names = sensors.map((sensor) => sensor!.name);
+  // A magnitude of a sensor that is not there is an error of its own.
+  if (features.magnitudes?.some(({ sensors: axes }) => axes.some((axis) => !names.includes(axis)))) return;
   const { bytes, windows, each, largest } = windowMemory({ sensors: sensors as Sensor[], window, features });
   const room = roomForWindows[chip];
   if (!(bytes > room)) return;

@@ -35,7 +35,7 @@ const window = section({
 }).meta({ id: "WindowConfig", description: "The samples that one verdict is computed from." });
 
 const spectrum = section({
-  sensor: key(name(), "Name of the sensor; at most one spectrum per sensor."),
+  sensor: key(name(), "Name of the sensor, or magnitude; at most one spectrum of each."),
   size: key(whole(16, 1024), "FFT length: a power of two, at most the number of samples in a frame."),
   bands: key(
     list(interval(), 1, 64),
@@ -53,10 +53,35 @@ const raw = section({
   ),
 }).meta({ id: "RawConfig", description: "Samples of sensors as they are, for networks that find their own features." });
 
+const magnitude = section({
+  name: key(name(), "Its name, which no sensor has."),
+  sensors: key(list(name(), 2, 4), "The axes: sensors with the same rate, each once."),
+}).meta({
+  id: "MagnitudeConfig",
+  description:
+    "The root of the sum of several sensors' squares, sample by sample: it stays the same however the node is turned.",
+});
+
 const features = section({
   statistics: key(
     list(choice(statistics).meta({ id: "Statistic" }), 0, statistics.length),
-    "Computed for each sensor.",
+    "Computed for each sensor, and each magnitude: `rms` of the samples as they are; `skewness`, `kurtosis` (0 for a normal distribution) and `crest` (greatest distance over standard deviation) about their mean; `zeroCrossings`: how often a second they go through it.",
+  ),
+  statisticsOf: key(
+    z
+      .record(
+        z.string().meta({ title: "sensor or magnitude" }),
+        list(choice(statistics), 0, statistics.length),
+        "an object: names of sensors or magnitudes to lists of statistics",
+      )
+      .optional(),
+    "Of some sensors or magnitudes, other statistics than `statistics`; an empty list: none.",
+    { absent: "All have the same." },
+  ),
+  magnitudes: key(
+    list(magnitude, 1, 5).optional(),
+    "Lengths of vectors whose axes are sensors: they have statistics and spectra as a sensor has.",
+    { absent: "There are none." },
   ),
   spanSeconds: key(
     between(0, longestWindow),

@@ -31,12 +31,20 @@ export function independent(config: NodeConfig, samples: Record<string, number[]
           : Math.max(0, end - Math.max(perFrame, Math.round(features.spanSeconds * rate))),
         end,
       );
+      const about = span.map((value) => value - mean(span));
       const all = {
         mean: mean(span),
         variance: variance(span),
         rate: slope(span) * rate,
         min: Math.min(...span),
         max: Math.max(...span),
+        rms: Math.sqrt(mean(span.map((value) => value ** 2))),
+        // As scipy.stats.skew and kurtosis have them by default.
+        skewness: mean(about.map((value) => value ** 3)) / variance(span) ** 1.5,
+        kurtosis: mean(about.map((value) => value ** 4)) / variance(span) ** 2 - 3,
+        crest: Math.max(...about.map(Math.abs)) / Math.sqrt(variance(span)),
+        zeroCrossings:
+          (rate * about.slice(1).filter((value, i) => value >= 0 !== about[i]! >= 0).length) / (span.length - 1),
       };
       row.push(...features.statistics.map((statistic) => all[statistic]));
     }
