@@ -124,6 +124,17 @@ test("bias correction restores each channel's mean", async (t) => {
   t.true(after < before / 3, `${before} to ${after}`);
 });
 
+test("of several outputs large numbers do not hide what another loses: their dB are averaged", (t) => {
+  const error = (loud: number, quiet: number): number =>
+    relativeError(
+      [Float32Array.of(1000, -1000), Float32Array.of(0.5, 0.25)],
+      [Float32Array.of(1000 * (1 + loud), -1000 * (1 + loud)), Float32Array.of(0.5 * (1 + quiet), 0.25 * (1 + quiet))],
+    );
+  // 40 dB and 20 dB: 30 dB.
+  t.true(Math.abs(error(0.01, 0.1) / 1e-3 - 1) < 0.001, String(error(0.01, 0.1)));
+  t.true(error(0.012, 0.1) < error(0.01, 0.2));
+});
+
 test("fewer than 20 samples do not choose ranges: they have min/max", async (t) => {
   const { conv2d, globalAveragePooling2d, dense } = tfl.layers;
   const model = tfl.sequential({
