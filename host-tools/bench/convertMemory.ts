@@ -142,7 +142,10 @@ async function writeRow(cells: readonly string[]): Promise<void> {
     const found = known.get(keyOf(namesOf(each, "")));
     return found ? [`| ${found.join(" | ")} |`] : [];
   });
-  await writeMeasured(page, measured, [...head, ...lines].join("\n"));
+  const left = cases.filter((each) => !known.has(keyOf(namesOf(each, ""))));
+  const missing = left.map((each) => `${networks[each.network].title}: ${namesOf(each, "")[2]}`);
+  const note = left.length > 0 ? ["", `Not measured yet: ${missing.join("; ")}.`] : [];
+  await writeMeasured(page, measured, [...head, ...lines, ...note].join("\n"));
 }
 
 /** @param wanted of `COMMAND:NETWORK` or `COMMAND:NETWORK:SAMPLES`; all by default */
