@@ -284,8 +284,10 @@ export interface MagnitudeConfig {
 
 /** Band energies of a sensor. */
 export interface SpectrumConfig {
-  /** Name of the sensor, or magnitude; at most one spectrum of each. */
+  /** Name of the sensor, or magnitude; at most one spectrum of each, and one of its envelope. */
   sensor: string;
+  /** Of which the spectrum is: `envelope`, the samples' distances from the frame's mean (full-wave rectification), shows how often something strikes, as a damaged bearing does. Without it: Of the signal. */
+  of?: "signal" | "envelope";
   /** FFT length: a power of two, at most the number of samples in a frame. */
   size: number;
   /** Lower (inclusive) and upper (exclusive) limit of each band; one feature per band. Within 0 to half the sensor's rate, and wide enough to contain a bin. Unit: Hz. */

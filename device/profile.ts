@@ -15,7 +15,7 @@ export function profileText({ sensors, window, features, classes, actuators }: N
     [
       features.statistics,
       features.spanSeconds,
-      features.spectra.map(({ sensor, size, bands }) => [sensor, size, bands]),
+      features.spectra.map(({ sensor, size, bands, of }) => [sensor, size, bands, ...(of === "envelope" ? [of] : [])]),
       features.correlations,
       // Nothing for nodes without: their profile is what it was.
       ...(features.raw ? [[features.raw.sensors, features.raw.rate]] : []),

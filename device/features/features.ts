@@ -26,7 +26,7 @@ interface Channel {
   perFrame: number;
   /** Samples in a rolling statistic. */
   span: number;
-  spectrum: Spectrum | undefined;
+  spectra: readonly Spectrum[];
   /** One value per point of the slowest sensor, for correlations; none without them. */
   coarse: Float32Array;
   perPoint: number;
@@ -36,6 +36,7 @@ interface Channel {
 }
 
 interface Spectrum {
+  isOfEnvelope: boolean;
   fft: FFT;
   size: number;
   /** Each band's bins [from, to), one band after the other. */
@@ -108,7 +109,7 @@ export class Features {
         rate: signal.rate,
         perFrame,
         span: rollingSamples(config, signal),
-        spectrum: this.#spectrumOf(config, signal, other && other.#channels[i]!.spectrum),
+        spectra: other ? other.#channels[i]!.spectra : this.#spectraOf(config, signal),
         coarse: new Float32Array(isPaired(signal.name) ? points : 0),
         perPoint: Math.round(windowSamples(config, signal) / points),
         rawColumn: this.layout.ranges[3]!.from + (raw ? raw.sensors.indexOf(signal.name) : 0),
@@ -126,20 +127,18 @@ export class Features {
     }));
   }
 
-  #spectrumOf({ features }: NodeConfig, sensor: Signal, shared: Spectrum | undefined): Spectrum | undefined {
-    if (shared) return shared;
+  #spectraOf({ features }: NodeConfig, signal: Signal): Spectrum[] {
     let column = this.layout.ranges[1]!.from;
-    for (let i = 0; i < features.spectra.length; i++) {
-      const { bands, size, sensor: name } = features.spectra[i]!;
-      if (name !== sensor.name) {
-        column += bands.length;
-        continue;
+    const own: Spectrum[] = [];
+    for (const { bands, size, sensor, of } of features.spectra) {
+      if (sensor === signal.name) {
+        const bins = new Uint16Array(2 * bands.length);
+        for (let at = 0; at < bins.length; at++) bins[at] = binFrom(bands[at >> 1]![at & 1]!, size, signal.rate);
+        own.push({ fft: new FFT(size), size, bins, column, isOfEnvelope: of === "envelope" });
       }
-      const bins = new Uint16Array(2 * bands.length);
-      for (let at = 0; at < bins.length; at++) bins[at] = binFrom(bands[at >> 1]![at & 1]!, size, sensor.rate);
-      return { fft: new FFT(size), size, bins, column };
+      column += bands.length;
     }
-    return undefined;
+    return own;
   }
 
   /** A new window begins. */
@@ -174,7 +173,7 @@ export class Features {
   }
 
   close(): void {
-    for (const { spectrum } of this.#channels) spectrum?.fft.close();
+    for (const { fft } of this.#channels.flatMap(({ spectra }) => spectra)) fft.close();
   }
 
   #correlate(frame: number, rows: Float32Array): void {
@@ -191,7 +190,7 @@ export class Features {
   }
 
   #signalFeatures(channel: Channel, ring: Ring, frame: number, rows: Float32Array): void {
-    if (channel.statistics.length === 0 && !channel.spectrum) return;
+    if (channel.statistics.length + channel.spectra.length === 0) return;
     const moments = this.#moments;
     const row = frame * this.layout.count;
     const end = (frame + 1) * channel.perFrame;
@@ -201,12 +200,13 @@ export class Features {
       statistics.shape(ring.buffer, from % ring.capacity, end - from, this.#momentsBuffer, this.#shapeBuffer);
     for (let i = 0, at = row + channel.column; i < channel.statistics.length; i++, at++)
       rows[at] = this.#statisticOf(channel.statistics[i]!, channel.rate);
-    const { spectrum } = channel;
-    if (!spectrum) return;
-    spectrum.fft.power(ring.buffer, (end - spectrum.size) % ring.capacity, moments[statistics.mean]!);
-    const { bins } = spectrum;
-    for (let i = 0, at = row + spectrum.column; i < bins.length; i += 2, at++)
-      rows[at] = spectrum.fft.band(bins[i]!, bins[i + 1]!);
+    for (let s = 0; s < channel.spectra.length; s++) {
+      const { fft, size, bins, column, isOfEnvelope } = channel.spectra[s]!;
+      const start = (end - size) % ring.capacity;
+      if (isOfEnvelope) fft.envelope(ring.buffer, start, moments[statistics.mean]!);
+      else fft.power(ring.buffer, start, moments[statistics.mean]!);
+      for (let i = 0, at = row + column; i < bins.length; i += 2, at++) rows[at] = fft.band(bins[i]!, bins[i + 1]!);
+    }
   }
 
   /** Of what was measured last. */
@@ -232,12 +232,12 @@ export class Features {
 
   /** A frame's part: a slow sensor's samples unchanged, a fast one's mean, a vibration's strength. */
   #coarsen(channel: Channel, ring: Ring, frame: number): void {
-    const { coarse, perPoint, spectrum } = channel;
+    const { coarse, perPoint, spectra } = channel;
     const moments = this.#moments;
     const end = (frame + 1) * this.#points;
     for (let i = frame * this.#points; i < end; i++) {
       this.#measure(ring, i * perPoint, perPoint);
-      coarse[i] = spectrum ? Math.sqrt(moments[statistics.variance]!) : moments[statistics.mean]!;
+      coarse[i] = spectra.length > 0 ? Math.sqrt(moments[statistics.variance]!) : moments[statistics.mean]!;
     }
   }
 }

@@ -56,7 +56,9 @@ function featureNames(config: NodeConfig): string[] {
   return [
     ...signalsOf(config).flatMap(({ name }) => statisticsOf(config, name).map((statistic) => `${name}.${statistic}`)),
     ...features.spectra.flatMap((spectrum) =>
-      spectrum.bands.map(([low, high]) => `${spectrum.sensor}.${low}-${high}Hz`),
+      spectrum.bands.map(
+        ([low, high]) => `${spectrum.sensor}.${spectrum.of === "envelope" ? "envelope." : ""}${low}-${high}Hz`,
+      ),
     ),
     ...features.correlations.map(([a, b]) => `${a}~${b}`),
     ...moments.flatMap((moment) => features.raw!.sensors.map((name) => `${name}[${moment}]`)),

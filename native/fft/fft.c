@@ -90,10 +90,23 @@ FftStatus fftForward(float *x, uint32_t size) {
 	return fftOk;
 }
 
+/* The power spectrum of `size` samples under a Hann window, which they are multiplied with already. */
+static void powerOf(float *windowed, uint32_t size, float *power) {
+	/* The squares of a periodic Hann window of n points add up to 3 n / 8. */
+	const float scale = 8.0f / (3.0f * (float)size * (float)size);
+	uint32_t i;
+	fftForward(windowed, size);
+	power[0] = windowed[0] * windowed[0] * scale;
+	power[size / 2] = windowed[1] * windowed[1] * scale;
+	for (i = 1; i < size / 2; i++) {
+		float re = windowed[2 * i], im = windowed[2 * i + 1];
+		power[i] = (re * re + im * im) * scale * 2.0f;
+	}
+}
+
 FftStatus fftPower(
 	const float *ring, uint32_t capacity, uint32_t start, uint32_t size, float mean, float *scratch, float *power) {
 	uint32_t i, at = start, step;
-	float scale;
 	if (!fftIsSize(size))
 		return fftBadSize;
 	if (size > capacity || start >= capacity)
@@ -104,15 +117,31 @@ FftStatus fftPower(
 		if (++at == capacity)
 			at = 0;
 	}
-	fftForward(scratch, size);
-	/* The squares of a periodic Hann window of n points add up to 3 n / 8. */
-	scale = 8.0f / (3.0f * (float)size * (float)size);
-	power[0] = scratch[0] * scratch[0] * scale;
-	power[size / 2] = scratch[1] * scratch[1] * scale;
-	for (i = 1; i < size / 2; i++) {
-		float re = scratch[2 * i], im = scratch[2 * i + 1];
-		power[i] = (re * re + im * im) * scale * 2.0f;
+	powerOf(scratch, size, power);
+	return fftOk;
+}
+
+FftStatus fftEnvelope(
+	const float *ring, uint32_t capacity, uint32_t start, uint32_t size, float mean, float *scratch, float *power) {
+	uint32_t i, at = start, step;
+	double sum = 0;
+	float level;
+	if (!fftIsSize(size))
+		return fftBadSize;
+	if (size > capacity || start >= capacity)
+		return fftBadRange;
+	for (i = 0; i < size; i++) {
+		const float value = ring[at] - mean;
+		scratch[i] = value < 0 ? -value : value;
+		sum += scratch[i];
+		if (++at == capacity)
+			at = 0;
 	}
+	level = (float)(sum / size);
+	step = fftMaxSize / size;
+	for (i = 0; i < size; i++)
+		scratch[i] = (scratch[i] - level) * (0.5f - 0.5f * cosine(i * step));
+	powerOf(scratch, size, power);
 	return fftOk;
 }
 

@@ -36,6 +36,13 @@ FftStatus fftForward(float *data, uint32_t size);
 FftStatus fftPower(
 	const float *ring, uint32_t capacity, uint32_t start, uint32_t size, float mean, float *scratch, float *power);
 
+/*
+ * As fftPower, of the signal's envelope: the distance of each sample from `mean` (full-wave rectification), less its own mean. What strikes again and
+ * again, as a damaged bearing does, is in it at the rate of the strikes, whatever rings.
+ */
+FftStatus fftEnvelope(
+	const float *ring, uint32_t capacity, uint32_t start, uint32_t size, float mean, float *scratch, float *power);
+
 /* log2 of the sum of power[from..to) plus 2^-30, which represents silence. Error below 1e-7. */
 float fftBand(const float *power, uint32_t from, uint32_t to);
 

@@ -22,6 +22,11 @@ export default class FFT extends (Native("xs_fft_destructor") as new () => objec
     native("xs_fft_power").call(this, ring, start, mean);
   }
 
+  /** As `power`, of the envelope: the samples' distances from `mean`, less their own mean. @throws RangeError when the ring is too small */
+  envelope(ring: ArrayBufferLike, start: number, mean: number): void {
+    native("xs_fft_envelope").call(this, ring, start, mean);
+  }
+
   /** Mean square of the signal in bin 0..size/2 of the stored spectrum. */
   bin(index: number): number {
     return native("xs_fft_bin").call(this, index) as number;

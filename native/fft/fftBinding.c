@@ -56,7 +56,10 @@ void xs_fft_forward(xsMachine *the) {
 	fftForward(data, transform->size);
 }
 
-void xs_fft_power(xsMachine *the) {
+typedef FftStatus (*Spectrum)(
+	const float *ring, uint32_t capacity, uint32_t start, uint32_t size, float mean, float *scratch, float *power);
+
+static void keepSpectrum(xsMachine *the, Spectrum spectrum) {
 	const int32_t start = argumentInteger(the, 1, "fft: start", INT32_MIN, INT32_MAX);
 	const float mean = (float)xsmcToNumber(xsArg(2));
 	Transform *transform = transformOf(the);
@@ -65,10 +68,18 @@ void xs_fft_power(xsMachine *the) {
 	xsmcGetBufferReadable(xsArg(0), &data, &bytes);
 	checkAligned(the, data);
 	if (start < 0 ||
-		fftPower(data, bytes / sizeof(float), (uint32_t)start, transform->size, mean, transform->work,
+		spectrum(data, bytes / sizeof(float), (uint32_t)start, transform->size, mean, transform->work,
 			transform->work + transform->size) != fftOk)
 		xsRangeError("fft: %u samples from %d of a ring of %u", (unsigned)transform->size, (int)start,
 			(unsigned)(bytes / sizeof(float)));
+}
+
+void xs_fft_power(xsMachine *the) {
+	keepSpectrum(the, fftPower);
+}
+
+void xs_fft_envelope(xsMachine *the) {
+	keepSpectrum(the, fftEnvelope);
 }
 
 /* Bins there are: 0 to size / 2. */

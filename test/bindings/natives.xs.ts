@@ -46,6 +46,14 @@ export const natives: Record<string, Method> = {
     numbers: [2],
     reads: [0],
   },
+  xs_fft_envelope: {
+    native: native("xs_fft_envelope"),
+    self: "fft",
+    args: () => [floats(20), 3, 0.5],
+    whole: [1],
+    numbers: [2],
+    reads: [0],
+  },
   xs_fft_bin: { native: native("xs_fft_bin"), self: "fft", args: () => [8], whole: [0] },
   xs_fft_band: { native: native("xs_fft_band"), self: "fft", args: () => [1, 9], whole: [0, 1] },
   xs_statistics_moments: {

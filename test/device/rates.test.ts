@@ -73,7 +73,12 @@ for (const [name, { rates, window, spanSeconds, spectrum, correlated, windows }]
       features: {
         statistics: [...statistics],
         spanSeconds,
-        spectra: spectrum ? [{ sensor: "s0", ...spectrum }] : [],
+        spectra: spectrum
+          ? [
+              { sensor: "s0", ...spectrum },
+              { sensor: "s0", of: "envelope", ...spectrum },
+            ]
+          : [],
         correlations: correlated ? [["s0", "s1"]] : [],
       },
     };

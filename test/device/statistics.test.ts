@@ -117,3 +117,39 @@ test("what training makes of statistics when a sensor is mounted otherwise is wh
   );
   values.forEach((value, at) => t.true(Math.abs(changed[at]! - value) < 1e-5 * (1 + Math.abs(value)), `column ${at}`));
 });
+
+test("the spectrum of an envelope has the rate of strikes, which the signal's own has not", async (t) => {
+  // A ring at 400 Hz that is struck 32 times a second, as in a bearing: amplitude modulation, whose rectified form is known (2/pi of the amplitude, with 1 + 0.8 cos).
+  const rate = 1024;
+  const bands: [number, number][] = [
+    [24, 41],
+    [56, 73],
+    [360, 441],
+  ];
+  const spectrum = { sensor: "bearing", size: 1024, bands };
+  const node: NodeConfig = {
+    ...exampleNode(),
+    sensors: [{ name: "bearing", unit: "g", rate, range: [-10, 10], stuckSeconds: 0 }],
+    window: { seconds: 1, everySeconds: 1, frames: 1 },
+    features: {
+      statistics: [],
+      spanSeconds: 1,
+      spectra: [spectrum, { ...spectrum, of: "envelope" }],
+      correlations: [],
+    },
+  };
+  const sample = (i: number) =>
+    (1 + 0.8 * Math.cos((2 * Math.PI * 32 * i) / rate)) * Math.cos((2 * Math.PI * 400 * i) / rate + 0.3);
+  const file = path.join(folder, "bearing.csv");
+  const rows = Array.from({ length: rate }, (_, i) => `${i / rate},${sample(i)},normal`);
+  writeFileSync(file, `time,bearing,label\n${rows.join("\n")}\n`);
+  const set = await extractFeatures([file], node, { progress: silentProgress });
+  t.is(set.layout.names[3], "bearing.envelope.24-41Hz");
+  const [strikes, twice, ring, envelope, envelopeTwice] = [...set.features] as [number, number, number, number, number];
+  // The signal: a carrier and its two sides, nothing at 32 Hz.
+  t.true(strikes < -20 && twice < -20, `${strikes}, ${twice}`);
+  t.true(Math.abs(2 ** ring - (0.5 + 0.8 ** 2 / 4)) < 0.01, `${2 ** ring}`);
+  // The envelope: a tone of 2/pi * 0.8 at 32 Hz, of which the mean square is half the square.
+  t.true(Math.abs(2 ** envelope / ((0.8 * 2) / Math.PI) ** 2 - 0.5) < 0.03, `${2 ** envelope}`);
+  t.true(envelopeTwice < envelope - 6, `${envelopeTwice}`);
+});

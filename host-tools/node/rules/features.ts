@@ -16,7 +16,10 @@ export const checkFeatures: Rule = (draft, findings) => {
     findings,
   );
   once(
-    features.spectra.map(({ sensor }, index) => [["features", "spectra", index, "sensor"], sensor]),
+    features.spectra.map(({ sensor, of = "signal" }, index) => [
+      ["features", "spectra", index, "sensor"],
+      `${sensor} ${of}`,
+    ]),
     findings,
   );
   const frameSeconds = window && window.seconds / window.frames;

@@ -35,7 +35,12 @@ const window = section({
 }).meta({ id: "WindowConfig", description: "The samples that one verdict is computed from." });
 
 const spectrum = section({
-  sensor: key(name(), "Name of the sensor, or magnitude; at most one spectrum of each."),
+  sensor: key(name(), "Name of the sensor, or magnitude; at most one spectrum of each, and one of its envelope."),
+  of: key(
+    choice(["signal", "envelope"]).optional(),
+    "Of which the spectrum is: `envelope`, the samples' distances from the frame's mean (full-wave rectification), shows how often something strikes, as a damaged bearing does.",
+    { absent: "Of the signal." },
+  ),
   size: key(whole(16, 1024), "FFT length: a power of two, at most the number of samples in a frame."),
   bands: key(
     list(interval(), 1, 64),

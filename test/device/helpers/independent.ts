@@ -48,13 +48,16 @@ export function independent(config: NodeConfig, samples: Record<string, number[]
       };
       row.push(...features.statistics.map((statistic) => all[statistic]));
     }
-    for (const { sensor, size, bands } of features.spectra) {
+    for (const { sensor, size, bands, of } of features.spectra) {
       const { rate } = sensors.find(({ name }) => name === sensor)!;
       const perFrame = samples[sensor]!.length / window.frames;
       const end = (frame + 1) * perFrame;
       const level = mean(samples[sensor]!.slice(end - perFrame, end));
       const hann = Array.from({ length: size }, (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / size));
-      const x = samples[sensor]!.slice(end - size, end).map((value, n) => (value - level) * hann[n]!);
+      const about = samples[sensor]!.slice(end - size, end).map((value) => value - level);
+      const rectified = about.map(Math.abs);
+      const shown = of === "envelope" ? rectified.map((value) => value - mean(rectified)) : about;
+      const x = shown.map((value, n) => value * hann[n]!);
       const squares = hann.reduce((sum, value) => sum + value * value, 0);
       for (const [low, high] of bands) {
         let energy = 2 ** -30;
