@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type * as tfl from "@tensorflow/tfjs-layers";
+import * as tfl from "@tensorflow/tfjs-layers";
 import test from "ava";
 import { graphOf } from "tfjs-to-tflite/convert/index.js";
 import { readLayersModel } from "tfjs-to-tflite/graph/layersModel.js";
+import { registerCustomLayers } from "tfjs-to-tflite/tf/customLayers.js";
 import { startPlainBackend } from "./backend.js";
 import { predict } from "./run.js";
 
@@ -177,6 +178,26 @@ for (const [title, change, message] of refused)
   test(`refused: ${title}`, async (t) => {
     await t.throwsAsync(model(change), { name: "UserError", message });
   });
+
+test("taken: the axis of a BatchNormalization as a list, as TensorFlow 2 writes it", async (t) => {
+  registerCustomLayers();
+  const image = { shape: [2, 2, 3] };
+  const plain = tfl.sequential({ layers: [tfl.layers.batchNormalization({ inputShape: image.shape })] });
+  const json = plain.toJSON(null, false) as { config: { layers: { config: { axis: unknown } }[] } };
+  json.config.layers[0]!.config.axis = [3];
+  const listed = await tfl.models.modelFromJSON({ modelTopology: json } as unknown as Parameters<
+    typeof tfl.models.modelFromJSON
+  >[0]);
+  const weights = [2, 0.5, -1, 3].map((value) => tf.tensor1d([value, value ** 2, Math.abs(value) + 1]));
+  for (const model of [plain, listed])
+    model.setWeights(weights.map((weight, i) => (i === 3 ? tf.abs(weight) : weight)));
+  const input = tf.tensor(
+    Array.from({ length: 12 }, (_, i) => Math.sin(i)),
+    [1, ...image.shape],
+  );
+  const [given, wanted] = [listed, plain].map((model) => predict(model, [input])[0]!.dataSync());
+  t.deepEqual(given, wanted);
+});
 
 test("refused: a topology without its parts, in a sentence", async (t) => {
   const json = JSON.stringify({

@@ -112,7 +112,7 @@ function mendSeparable(): void {
 }
 
 interface Normalization {
-  axis: number;
+  axis: number | [number];
   epsilon: number;
   gamma: tfl.LayerVariable | null;
   beta: tfl.LayerVariable | null;
@@ -130,7 +130,9 @@ function mendBatchNormalization(): void {
     kwargs: Record<string, unknown>,
   ) {
     const x = only(inputs);
-    const axis = this.axis < 0 ? this.axis + x.rank : this.axis;
+    // TensorFlow 2 saves it as a list of one.
+    const [given] = [this.axis].flat() as [number];
+    const axis = given < 0 ? given + x.rank : given;
     if (axis === x.rank - 1 || kwargs["training"]) return call.call(this, inputs, kwargs);
     return tf.tidy(() => {
       const along = (variable: tfl.LayerVariable): tf.Tensor =>
