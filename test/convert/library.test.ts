@@ -35,6 +35,17 @@ test.serial("a float model may say that its ends are float32", async (t) => {
   t.is(report.inputs[0]!.type, "float32");
 });
 
+test.serial("a model that tfjs does not run is compared with the float network that was made of it", async (t) => {
+  const calibrate = Float32Array.from({ length: 60 }, (_, i) => Math.sin(i));
+  const model = small();
+  model.predict = () => {
+    throw new Error("Kernel 'Mystery' not registered for backend 'wasm'");
+  };
+  const { agreement } = (await convert(model, { calibrate })).report;
+  t.is(agreement!.with, "the float network");
+  t.true(agreement!.snr! > 30);
+});
+
 const noModels: readonly (readonly [title: string, model: unknown, message: RegExp])[] = [
   ["an object", {}, /^the model is an object with nothing in it; expected a tf\.LayersModel, the path or address of/],
   ["files, which only a page has", [{ name: "model.json" }], /^the model is a list; expected/],

@@ -24,6 +24,6 @@ export const pageWords: OptionWords = {
   normalization: `${field(labels.mean)} and ${field(labels.std)}`,
   calibrate: "Samples",
   float: "no samples",
-  layers: "the list of layers in tfjs-to-tflite's documentation",
+  layers: "tfjs-to-tflite's documentation",
   convert: "this page",
 };

@@ -11,7 +11,7 @@ import { comparedSamples, LayerErrors } from "./layerErrors.js";
 import { decibels, differenceOf, verdictsOf } from "./outputAgreement.js";
 
 export interface Agreement {
-  /** What the outputs were compared with: those of the model under tfjs, or, as tfjs's own executor of graph models is no part of this, of the float network that was made of it. */
+  /** What the outputs were compared with: those of the model under tfjs, or, of a model that tfjs does not run, and of graph models, whose executor is no part of this, of the float network that was made of it. */
   with: "tfjs" | "the float network";
   samples: number;
   /** Signal-to-noise ratio of all outputs in dB: 10 log10 of their energy over that of the difference. null: there is no difference. */
@@ -45,6 +45,21 @@ function sameLargest(truth: Float32Array, given: Float32Array, classes: number):
   return wanted.reduce((sum, verdict, row) => sum + (verdict === found[row] ? 1 : 0), 0);
 }
 
+/** The outputs that a conversion should have, and of what they are. */
+function truthOf(
+  model: tfl.LayersModel | GraphModel,
+  graph: Conversion["graph"],
+  batch: tf.Tensor[],
+): [by: Agreement["with"], outputs: Float32Array[]] {
+  if (!("json" in model))
+    try {
+      return ["tfjs", outputsOfModel(model, batch)];
+    } catch {
+      // Its backend lacks something that the converted network does without; a conversion is not lost for that.
+    }
+  return ["the float network", collect(graph, batch, graph.outputs)];
+}
+
 /** As many say how a network does; each takes as long as several of calibration. */
 const mostSamples = 256;
 
@@ -57,7 +72,7 @@ export async function agreementOf(
 ): Promise<Agreement> {
   const { graph } = conversion;
   const samples = (await sampleSetOf(graph, given)).thinned(mostSamples);
-  const isGraphModel = "json" in model;
+  let by: Agreement["with"] = "tfjs";
   const shape = graph.tensors[graph.outputs[0]!]!.shape;
   const classes = shape.at(-1)!;
   const isClassifier = graph.outputs.length === 1 && shape.length === 2 && classes > 1;
@@ -65,7 +80,8 @@ export async function agreementOf(
   for await (const batch of samples.batches(batchSizeOf(graph))) {
     report(done / samples.count);
     done += batch[0]!.shape[0];
-    const truth = isGraphModel ? collect(graph, batch, graph.outputs) : outputsOfModel(model, batch);
+    const [source, truth] = truthOf(model, graph, batch);
+    if (source !== "tfjs") by = source;
     const results = outputsOf(conversion, batch);
     truth.forEach((values, which) => {
       const difference = differenceOf(values, results[which]!);
@@ -76,7 +92,7 @@ export async function agreementOf(
     if (isClassifier) same += sameLargest(truth[0]!, results[0]!, classes);
   }
   return {
-    with: isGraphModel ? "the float network" : "tfjs",
+    with: by,
     samples: samples.count,
     snr: finite(decibels(signal, noise)),
     largestDifference,
