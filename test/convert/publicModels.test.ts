@@ -83,7 +83,7 @@ const floors: Record<string, number[]> = {
   "blazepose-heavy": [8, 15, 13, 7, 3],
   "blazepose-lite": [8, 18, 5, 10, 8],
   "handlandmark-lite": [30, 30, 12, 11],
-  mobileface: [14],
+  mobileface: [11],
   selfie: [13],
 };
 

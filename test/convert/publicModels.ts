@@ -4,6 +4,7 @@ import path from "node:path";
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { convertModel, type Conversion } from "../../host-tools/convert/index.js";
+import { floats, isAffine } from "tfjs-to-tflite/graph/chains.js";
 import { emit } from "tfjs-to-tflite/graph/emit.js";
 import { writeTflite } from "tfjs-to-tflite/graph/tflite.js";
 import { collect, decisionTensors } from "tfjs-to-tflite/quantize/fake.js";
@@ -74,12 +75,24 @@ function picture(shape: readonly number[], seed: string): Float32Array {
   });
 }
 
-function samplesOf({ inputs, tensors }: Conversion["graph"], count: number, from: number): tf.Tensor[] {
-  return inputs.map((index) => {
-    const { shape } = tensors[index]!;
+/** The lightest value of a model's pictures: some take bytes and normalize them to -1 to 1 by themselves, with their first layer. */
+function lightestOf(graph: Conversion["graph"], input: number): number {
+  const first = graph.nodes.find(({ inputs }) => inputs[0] === input);
+  return first && isAffine(graph, first) ? 2 / floats(graph, first.inputs[1]!)[0]! : 1;
+}
+
+function samplesOf(graph: Conversion["graph"], count: number, from: number): tf.Tensor[] {
+  return graph.inputs.map((index) => {
+    const { shape } = graph.tensors[index]!;
+    const lightest = lightestOf(graph, index);
     const all = Array.from({ length: count }, (_, i) => picture(shape, String(from + i)));
     const data = new Float32Array(all.length * all[0]!.length);
-    all.forEach((each, i) => data.set(each, i * each.length));
+    all.forEach((each, i) =>
+      data.set(
+        each.map((value) => value * lightest),
+        i * each.length,
+      ),
+    );
     return tf.tensor(data, [count, ...shape.slice(1)]);
   });
 }

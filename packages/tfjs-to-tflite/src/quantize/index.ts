@@ -49,7 +49,7 @@ export interface QuantizeResult {
   equalized: boolean;
   biasCorrected: boolean;
   fineTuned: boolean;
-  /** Energy of the error at the outputs (before softmax) over energy of the outputs, on calibration samples. */
+  /** Energy of the error at the outputs (before softmax) over energy of the outputs, on calibration samples; of several outputs the geometric mean. */
   outputError: number;
 }
 
