@@ -13,6 +13,8 @@
 
 /* Microseconds for which the clock keeps to real time: after the node has sent something, and after the host has. */
 static const uint64_t afterSent = 500000, afterReceived = 3500000;
+/* Otherwise, while a host is connected, it is at most so many times as fast: a host that is slow for seconds still finds the node's recording going on. */
+static const uint64_t idleSpeed = 2000;
 
 static int descriptor = -1;
 static void (*onBytes)(uint64_t at);
@@ -20,6 +22,8 @@ static uint8_t waiting[65536];
 static size_t count;
 /* Until when the clock keeps to real time; and two times that were the same moment. */
 static uint64_t activeUntil, realZero, clockZero;
+/* The two times are of the idle clock. */
+static int isIdle;
 
 static uint64_t realTime(void) {
 	struct timespec time;
@@ -27,11 +31,16 @@ static uint64_t realTime(void) {
 	return (uint64_t)time.tv_sec * 1000000u + (uint64_t)time.tv_nsec / 1000u;
 }
 
+static void align(uint64_t now) {
+	realZero = realTime();
+	clockZero = now;
+}
+
 /* Something goes over the line. */
 static void touch(uint64_t now, uint64_t lasts) {
 	if (now >= activeUntil) {
-		realZero = realTime();
-		clockZero = now;
+		align(now);
+		isIdle = 0;
 	}
 	if (activeUntil < now + lasts)
 		activeUntil = now + lasts;
@@ -78,16 +87,29 @@ static void receive(uint64_t at, int isOnLine) {
 	onBytes(at);
 }
 
+/* The clock's time that real time allows. */
+static uint64_t reached(void) {
+	return clockZero + (realTime() - realZero) * (isIdle ? idleSpeed : 1);
+}
+
 static void pace(uint64_t target) {
 	receive(simClockNow(), 1);
+	if (!simPowered()->hasSerialHost)
+		isIdle = 0;
 	while (descriptor >= 0 && simPowered()->hasSerialHost) {
-		const uint64_t now = simClockNow(), until = target < activeUntil ? target : activeUntil;
-		const uint64_t real = clockZero + (realTime() - realZero);
+		const uint64_t now = simClockNow();
+		uint64_t until, real;
 		const size_t before = count;
-		if (now >= until || real >= until)
+		if (now >= activeUntil && !isIdle) {
+			align(now);
+			isIdle = 1;
+		}
+		until = isIdle || target < activeUntil ? target : activeUntil;
+		real = reached();
+		if (now >= target || real >= until)
 			return;
-		if (isReadable((int)((until - real) / 1000 + 1))) {
-			const uint64_t at = clockZero + (realTime() - realZero);
+		if (isReadable((int)((until - real) / (isIdle ? 1000 * idleSpeed : 1000) + 1))) {
+			const uint64_t at = reached();
 			receive(at < now ? now : at > until ? until : at, 1);
 			if (count != before)
 				return; /* there is an event before the target now */
