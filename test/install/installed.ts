@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
 import { hashOf } from "../../host-tools/xs/builder/hash.js";
-import { loamRoot } from "../../host-tools/lib/paths.js";
+import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 
 /** Another project's compiler options, which must not be taken for loam's. */
 const otherOptions = {
@@ -112,6 +112,18 @@ export async function install(): Promise<Installed> {
       await rm(top, { recursive: true });
     },
   };
+}
+
+/** Puts what this checkout has compiled into another cache, which anybody may write to: the same code is not compiled again. @param cache LOAM_BUILD, or loam's folder of the user's cache */
+export async function seedCache(cache: string): Promise<void> {
+  const objects = path.join(buildRoot, "xs/objects");
+  const place = path.join(cache, "xs/objects");
+  await mkdir(place, { recursive: true });
+  for (const folder of [cache, path.dirname(place), place]) await chmod(folder, 0o777);
+  const names = await readdir(objects).catch(() => []);
+  // Objects being written have longer names.
+  for (const name of names.filter((name) => name.endsWith(".o")))
+    await cp(path.join(objects, name), path.join(place, name));
 }
 
 /** Everything in a folder, by name, time and content. */

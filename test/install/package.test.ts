@@ -10,7 +10,7 @@ import { startBackend } from "tfjs-to-tflite/tf/backend.js";
 import { engineModules, xsRoot } from "../../host-tools/xs/builder/engine.js";
 import { loadManifest } from "../../host-tools/xs/manifest/load.js";
 import { exampleNode, quietDay } from "../device/helpers/day.js";
-import { fingerprint, install, nobody, type Installed } from "./installed.js";
+import { fingerprint, install, nobody, seedCache, type Installed } from "./installed.js";
 
 let installed: Installed;
 let before: string;
@@ -21,6 +21,7 @@ test.before(async (t) => {
   installed = await install();
   before = await fingerprint(installed.loam);
   node = path.join(installed.project, "my-node");
+  await seedCache(path.join(installed.scratch, "cache/loam"));
 });
 test.after.always(async () => await installed.remove());
 
@@ -171,6 +172,7 @@ test.serial("a read-only checkout builds into --build DIR", async (t) => {
       reject: false,
     });
   const build = path.join(scratch, "build");
+  await seedCache(build);
   const features = await run(["features", recording, "--json", "--build", build], {});
   t.is((JSON.parse(features.stdout || "{}") as { windows?: number }).windows, 2, features.stderr);
   const simulated = await run(["simulate", "--recording", recording, "--json"], { LOAM_BUILD: build });

@@ -83,7 +83,7 @@ async function compileOnce(job: CompileJob, key: string): Promise<Compiled> {
   await mkdir(objectRoot, { recursive: true });
   const { text, files } = await preprocess(job, path.join(objectRoot, `${name}-${key}.${process.pid}.d`));
   const generating = job.flags.filter((flag) => !/^-(I|isystem|D)/.test(flag));
-  const state = hashOf(job.compiler ?? compiler(), generating.join("\0"), text);
+  const state = hashOf(job.compiler ?? compiler(), generating.join("\0"), withoutFolders(text));
   const object = objectOf(state);
   if (!existsSync(object)) {
     const temporary = `${object}.${process.pid}.${++serial}`;
@@ -93,6 +93,9 @@ async function compileOnce(job: CompileJob, key: string): Promise<Compiled> {
   await writeFileAtomic(record, JSON.stringify({ files, read: stateOf(files) ?? "", state } satisfies ObjectRecord));
   return { object, state };
 }
+
+/** The preprocessor's output with the names of files alone in its line markers: the same code in another folder, an installed package's or a checkout's, is the same object. */
+const withoutFolders = (text: string): string => text.replace(/^(# \d+ ")[^"\n]*\//gm, "$1");
 
 /** @param list a temporary file for the compiler's list of what it read */
 async function preprocess(job: CompileJob, list: string): Promise<{ text: string; files: string[] }> {
