@@ -76,13 +76,13 @@ test("a window that does not fit is refused, with what would, before a training 
   // A rolling span of a whole window of a fast sensor must be held in memory.
   const node = describe("fast", (config) => {
     const vibration = config.sensors[3]!;
-    vibration.rate = 1024;
+    vibration.rate = 768;
     delete vibration.hardware;
     config.features.spectra = [];
     config.features.spanSeconds = 30;
   });
   const said =
-    /30,810 samples a window need \d+ KB of XS's \d+ KB; sensor vibration alone holds 30,720 for its statistics: lower its rate/;
+    /23,130 samples a window need \d+ KB of XS's \d+ KB; sensor vibration alone holds 23,040 for its statistics: lower its rate/;
   const budget = await loam("budget", "--node", node);
   t.is(budget.exitCode, 1);
   t.regex(budget.stderr, said);
