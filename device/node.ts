@@ -7,6 +7,7 @@ import { Base } from "./base.js";
 import { batteryShare, readBattery } from "./battery.js";
 import { decodeDecision, ports } from "./codec/codec.js";
 import { errorText } from "./errortext.js";
+import { recordOver } from "./hostline.js";
 import { traceJournal as journal } from "./journal.js";
 import { Policy } from "./policy.js";
 import { makeRecognizer } from "./network.js";
@@ -16,6 +17,7 @@ import { Sampler } from "./sampler.js";
 import { AppScript } from "./script/appscript.js";
 import { Sleeper } from "./sleeper.js";
 import { Supplies } from "./supplies.js";
+import { uptimeOf } from "./uptime.js";
 import { Windows } from "./windows.js";
 import type { Starts } from "./starts.js";
 
@@ -27,7 +29,7 @@ export function startNode(starts: Starts): void {
     hold,
     scriptVersion: () => app.version,
     onLinkState: () => app.post("onLink", link()),
-    isFree: () => !sampler.isSampling,
+    isFree: () => !sampler.isSampling && !recorder?.isRecording,
   });
   const { config, retained, clock: timeOfDay, faults, outbox, connection, reporter, health, updates } = base;
   const policy = new Policy({ ...config.policy, classes: config.classes });
@@ -40,11 +42,7 @@ export function startNode(starts: Starts): void {
     retain: (part) => retained.attach("actuators", part),
     isWoken: woke,
   });
-  const uptime = {
-    get now() {
-      return timeOfDay.uptime;
-    },
-  };
+  const uptime = uptimeOf(timeOfDay);
   const supplies = new Supplies(config.sensors, uptime);
   const now = (): number => timeOfDay.uptime / 1000;
 
@@ -97,7 +95,7 @@ export function startNode(starts: Starts): void {
     faults,
     journal,
     openFlash: () => base.openFlash("app"),
-    isFree: () => !sampler.isSampling,
+    isFree: () => !sampler.isSampling && !recorder?.isRecording,
     isCrash: starts.isFailure,
     updates,
     onRestart: () => (isRestartDue = Sleep.canSleep),
@@ -170,6 +168,7 @@ export function startNode(starts: Starts): void {
     supplies,
   );
 
+  const recorder = recordOver(base, supplies, sampler);
   const sleeper: Sleeper = new Sleeper({
     retained,
     clock: timeOfDay,
@@ -191,7 +190,7 @@ export function startNode(starts: Starts): void {
   app.start();
   sampler.start(sleeper.nextWindow);
   startPulse(
-    () => sampler.dueAt,
+    () => Math.min(sampler.dueAt, recorder?.dueAt ?? Infinity),
     () => timeOfDay.uptime,
   );
   sleeper.check();

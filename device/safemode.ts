@@ -8,11 +8,13 @@ import { Actuators } from "./actuators.js";
 import { Base } from "./base.js";
 import { restartCauses } from "./codec/types.js";
 import { errorText } from "./errortext.js";
+import { recordOver } from "./hostline.js";
 import { traceJournal as journal } from "./journal.js";
 import { startPulse } from "./pulse.js";
 import { Sleeper } from "./sleeper.js";
 import type { Starts } from "./starts.js";
 import { Supplies } from "./supplies.js";
+import { uptimeOf } from "./uptime.js";
 
 /** ms between two health reports: after each the network can send something. */
 const reportMs = 1_800_000;
@@ -50,7 +52,7 @@ export function startSafely(starts: Starts): void {
         isWoken: false,
       }),
   );
-  const supplies = openOutputs("supplies", () => new Supplies(base.config.sensors, { now: 0 }));
+  const supplies = openOutputs("supplies", () => new Supplies(base.config.sensors, uptimeOf(clock)));
   /** Uptime, ms. */
   let reportAt = 0;
 
@@ -84,10 +86,13 @@ export function startSafely(starts: Starts): void {
     sleeper.check();
   }
 
+  // Also of a node whose network does not fit it yet.
+  const recorder = supplies && recordOver(base, supplies, { stop: () => {}, start: () => sleeper.check() });
+
   Sleep.light();
   Timer.set(() => void base.restart(), starts.safeFor);
   startPulse(
-    () => Infinity,
+    () => recorder?.dueAt ?? Infinity,
     () => clock.uptime,
   );
   if (woke) {

@@ -82,6 +82,17 @@ export class Sampler {
     this.#beginLater();
   }
 
+  /** Ends it without the rest of a window: what there is of one is lost. */
+  stop(): void {
+    if (this.#timer) Timer.clear(this.#timer);
+    this.#timer = undefined;
+    for (const sensor of this.#sensors) sensor.close();
+    this.#supplies.off();
+    this.#stretch = 0;
+    this.#isSampling = false;
+    this.#dueAt = Infinity;
+  }
+
   /** A window is under way. */
   get isSampling(): boolean {
     return this.#isSampling;

@@ -180,6 +180,11 @@ export class Supplies {
     for (let i = 0; i < this.#lines.length; i++) this.#lines[i]!.rest(age, end);
   }
 
+  /** Until they are prepared again. */
+  off(): void {
+    for (const line of this.#lines) line.off();
+  }
+
   /** Before a deep sleep. */
   hold(): void {
     for (const line of this.#lines) line.hold();

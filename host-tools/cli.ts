@@ -62,6 +62,7 @@ const commands: [name: string, summary: string, load: () => Promise<{ default: C
   ["install", "Make a trained network the firmware's, without training anew", () => import("./commands/install.js")],
   ["plan", "Fit a model into an arena, in pieces where it must be", () => import("./commands/plan.js")],
   ["prune", "Remove whole filters from a tfjs LayersModel", () => import("./commands/prune.js")],
+  ["record", "Record what a node's sensors measure, with labels by key", () => import("./commands/record.js")],
   ["recordings", "Generate simulated recordings of the example node", () => import("./commands/recordings.js")],
   [
     "script",

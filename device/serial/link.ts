@@ -1,8 +1,10 @@
 import Serial from "embedded:io/serial";
 import Sleep from "sleep";
 import Timer from "timer";
-import { encodeFrame, FrameReader, type Checksum, type Frame } from "./frames.js";
-import { kinds } from "./messages.js";
+import { encodeFrame, FrameReader, maxFrame, type Checksum, type Frame } from "./frames.js";
+import { kinds, samplesKind } from "./messages.js";
+import { Outflow } from "./outflow.js";
+import { roomBytes } from "./samples.js";
 import type { SerialServer } from "./server.js";
 
 /** ms for which the node listens after it has said hello. */
@@ -26,6 +28,16 @@ export interface SerialLinkParts {
   journal(event: string, fields: Record<string, unknown>): void;
 }
 
+/** Bytes that may wait on the node for the line: beyond the samples' room there is some for answers. */
+const answerRoom = roomBytes + 8 * maxFrame;
+
+/** What hands samples to the host, in a session that it has asked for. */
+export interface LinkRecorder {
+  request(session: number): Uint8Array;
+  /** The host is gone. */
+  stop(): void;
+}
+
 const checksum: Checksum = (bytes) => Sleep.checksum(bytes);
 
 /**
@@ -35,6 +47,11 @@ const checksum: Checksum = (bytes) => Sleep.checksum(bytes);
 export class SerialLink {
   readonly #parts: SerialLinkParts;
   #port: Serial | undefined;
+  readonly #outflow: Outflow;
+  /** Of frames with samples. */
+  #sampled = 0;
+  /** Undefined: the node does not record. */
+  recorder: LinkRecorder | undefined;
   /** There while something comes. */
   #reader: FrameReader | undefined;
   #timer: Timer | undefined;
@@ -44,6 +61,7 @@ export class SerialLink {
   constructor(parts: SerialLinkParts) {
     this.#parts = parts;
     const { port, baud, transmit, receive } = parts.settings;
+    this.#outflow = new Outflow((frame) => this.#port!.write(frame), baud);
     try {
       this.#port = new Serial({
         port,
@@ -88,6 +106,7 @@ export class SerialLink {
   #rest(): void {
     this.#timer = this.#reader = undefined;
     this.#isHeard = false;
+    this.recorder?.stop();
     Sleep.awake(false);
     this.#parts.onIdle();
   }
@@ -114,12 +133,19 @@ export class SerialLink {
     this.#send(answer);
   }
 
+  /** Bit/s. */
+  get baud(): number {
+    return this.#parts.settings.baud;
+  }
+
+  /** Of the recorder. @returns whether there is room for it */
+  sendSamples(content: Uint8Array): boolean {
+    this.#sampled = (this.#sampled + 1) & 0xff;
+    return this.#outflow.send(encodeFrame({ kind: samplesKind, number: this.#sampled, content }, checksum), roomBytes);
+  }
+
   /** The host asks again when it does not come. */
   #send(frame: Frame): void {
-    try {
-      this.#port!.write(encodeFrame(frame, checksum));
-    } catch {
-      // What was sent before is still in the UART, which has no room.
-    }
+    this.#outflow.send(encodeFrame(frame, checksum), answerRoom);
   }
 }

@@ -9,7 +9,9 @@ import { maxContent } from "./frames.js";
 export const protocolVersion = 1;
 
 /** Requests. An answer has the same kind plus 128, and the request's number. */
-export const kinds = { hello: 1, begin: 2, data: 3, finish: 4, cancel: 5, end: 6, settings: 7 } as const;
+export const kinds = { hello: 1, begin: 2, data: 3, finish: 4, cancel: 5, end: 6, settings: 7, record: 8 } as const;
+/** Unasked: what sensors measured, while a host records it (samples.ts). */
+export const samplesKind = 0x89;
 export const answerBit = 0x80;
 
 /** What is sent: the payload kinds. */
@@ -56,6 +58,8 @@ export interface Hello {
   isSampling: boolean;
   /** It says its settings in force, when it is asked. */
   hasSettings: boolean;
+  /** It hands what its sensors measure to a host that asks for it. */
+  canRecord: boolean;
   /** As in an update status: what is in force, and what has happened last. */
   newest: number;
   script: InForce;
@@ -140,13 +144,21 @@ export const decodeAnswer = (content: Uint8Array): Answer =>
 /** Bytes of a part of the settings in force: beside its number there is how many there are. */
 export const settingsRoom = maxContent - 1;
 
+/** To begin a recording session, or go on with it. @param session the host's number of it */
+export const encodeRecord = (session: number): Uint8Array => encode((fields) => fields.number(4, session), undefined);
+/** @throws PayloadError */
+export function decodeRecord(content: Uint8Array): number {
+  if (content.length < 4) throw new PayloadError(`record: ${content.length} bytes are too few`);
+  return new FieldReader(content).number(4, 0);
+}
+
 /** @throws PayloadError */
 export function decodeSettingsPart(content: Uint8Array): { parts: number; report: SettingsReport } {
   if (content.length < 1) throw new PayloadError("settings: an empty answer");
   return { parts: content[0]!, report: decodeSettingsReport(content.subarray(1)) };
 }
 
-const flags = { isOnProbation: 1, isStaged: 2, isSafeMode: 4, isSampling: 8, hasSettings: 16 } as const;
+const flags = { isOnProbation: 1, isStaged: 2, isSafeMode: 4, isSampling: 8, hasSettings: 16, canRecord: 32 } as const;
 const flagNames = Object.keys(flags) as (keyof typeof flags)[];
 
 function layoutHello(fields: Fields, hello: Hello): void {
@@ -201,6 +213,7 @@ export function decodeHello(content: Uint8Array): Hello {
       isSafeMode: false,
       isSampling: false,
       hasSettings: false,
+      canRecord: false,
       newest: 0,
       script: nothing(),
       model: nothing(),

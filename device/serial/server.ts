@@ -3,6 +3,7 @@ import type { Frame } from "./frames.js";
 import {
   answerBit,
   decodeBegin,
+  decodeRecord,
   decodeData,
   encodeAnswer,
   encodeHello,
@@ -25,6 +26,8 @@ export interface SerialServerParts {
   hello(): Omit<Hello, "payload" | "bytes" | "check" | "received" | "payloads">;
   /** The settings in force, in payloads of at most `settingsRoom` bytes. */
   settings(): Uint8Array[];
+  /** The answer to a request to record; undefined: the node cannot. @param session the host's number of it */
+  record?(session: number): Uint8Array | undefined;
   /** No window is under way: what takes long may be done. */
   isFree(): boolean;
 }
@@ -71,6 +74,8 @@ export class SerialServer {
           return this.#reply(request, this.#outcome("ok"));
         case kinds.settings:
           return this.#settings(request);
+        case kinds.record:
+          return this.#record(request);
         default:
           return undefined;
       }
@@ -78,6 +83,11 @@ export class SerialServer {
       this.#cancel();
       return this.#reply(request, this.#refuse({ code: failed, detail: String(error) }));
     }
+  }
+
+  #record({ kind, number, content }: Frame): Frame | undefined {
+    const answer = this.#parts.record?.(decodeRecord(content));
+    return answer && { kind: kind | answerBit, number, content: answer };
   }
 
   /** The part that is asked for, after how many there are. */

@@ -6,7 +6,7 @@ import { unlabelled } from "./labels.js";
 const shown = (value: number): string => (Number.isNaN(value) ? "" : String(Number(value.toPrecision(7))));
 
 /** Digits after the point of a time by which neighbours differ, and each is nearest to its own place. */
-const timeDigits = (rate: number): number => Math.max(0, Math.ceil(Math.log10(4 * rate)));
+export const timeDigits = (rate: number): number => Math.max(0, Math.ceil(Math.log10(4 * rate)));
 
 /** A line through times that begin at 0 may begin a hair before it, which is no -0.00. */
 export const timeText = (time: number, digits: number): string => time.toFixed(digits).replace(/^-(?=[0.]*$)/, "");

@@ -6,10 +6,13 @@ import {
   decodeAnswer,
   decodeHello,
   decodeSettingsPart,
+  encodeRecord,
   kinds,
+  samplesKind,
   type Answer,
   type Hello,
 } from "../../device/serial/messages.js";
+import { decodeRecordingState, decodeSamples, type RecordingState, type Samples } from "../../device/serial/samples.js";
 import type { SettingsReport } from "../../device/codec/settingsreport.js";
 import { PayloadError } from "../../device/codec/types.js";
 import { UserError } from "../lib/errors.js";
@@ -38,6 +41,8 @@ export class Conversation {
   #greeted: ((hello: Hello) => void) | undefined;
   #lost: ((error: LineLost | UserError) => void) | undefined;
   #isClosed = false;
+  /** What the node's sensors measured, while it is asked to record. */
+  onSamples: ((samples: Samples) => void) | undefined;
   /** The node's last words. */
   hello: Hello | undefined;
 
@@ -56,7 +61,16 @@ export class Conversation {
     this.#lost?.(error);
   }
 
+  #sampled(content: Uint8Array): void {
+    try {
+      this.onSamples?.(decodeSamples(content));
+    } catch (error) {
+      if (!(error instanceof PayloadError)) throw error;
+    }
+  }
+
   #receive(frame: Frame): void {
+    if (frame.kind === samplesKind) return this.#sampled(frame.content);
     if (frame.kind !== (kinds.hello | answerBit)) return this.#answered?.(frame);
     try {
       this.hello = decodeHello(frame.content);
@@ -119,6 +133,11 @@ export class Conversation {
       count = parts;
     }
     return reports;
+  }
+
+  /** Has the node record, or go on with it, for some seconds. @param session a number of the host's @throws LineLost */
+  record(signal: AbortSignal, session: number): Promise<RecordingState> {
+    return this.#ask(signal, "record", encodeRecord(session), decodeRecordingState);
   }
 
   /** @param decode throws PayloadError for what is no answer */

@@ -355,7 +355,7 @@ test.serial("output folders: a file in their place is refused", async (t) => {
 });
 
 /** Commands with an option that names an output folder of their own: they refuse one with foreign files, and --force does not delete those. */
-const ownFolders = ["device", "recordings"];
+const ownFolders = ["device", "record", "recordings"];
 
 test.serial("every command that writes files has --force, and rows in this test", async (t) => {
   const names = readdirSync(path.join(loamRoot, "host-tools/commands")).map((file) => path.parse(file).name);

@@ -60,6 +60,7 @@ const views: Record<string, () => string> = {
         isSafeMode: false,
         isSampling: false,
         hasSettings: true,
+        canRecord: true,
         newest: 7,
       },
       ...{ script: inForce, model: inForce, settings: inForce, event: "state", reason: "none", subject: 0 },

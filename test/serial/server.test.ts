@@ -34,6 +34,7 @@ const own: Omit<Hello, "payload" | "bytes" | "check" | "received" | "payloads"> 
   isSafeMode: true,
   isSampling: false,
   hasSettings: true,
+  canRecord: true,
   newest: 0xfffffffe,
   script: { sequence: 5, version: 6 },
   model: { sequence: 0, version: 0 },
