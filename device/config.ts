@@ -3,6 +3,9 @@ import type { NodeConfig, SensorConfig, Statistic } from "./nodeconfig.js";
 
 export type * from "./nodeconfig.js";
 
+/** What a network is for. */
+export const tasks = ["classes", "anomaly"] as const;
+
 export const statistics = [
   "mean",
   "variance",

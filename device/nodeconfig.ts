@@ -16,6 +16,8 @@ export interface NodeConfig {
   window: WindowConfig;
   /** The network's input, computed from the window. */
   features: FeaturesConfig;
+  /** What the network is for: to tell `classes` apart, or `anomaly`: to learn without labels what is normal, and tell what is not. Then there are two classes, the first for what training shows. Default: "classes". */
+  task?: "classes" | "anomaly";
   /** The classes that the network distinguishes; the labels in recordings. */
   classes: string[];
   model: ModelConfig;

@@ -7,7 +7,7 @@ const profileFormat = 1;
  * What app scripts and networks depend on: sensors, window, features, classes, actuators, in their order. A package is made for the nodes with
  * one profile, by its SHA-256. What a node has of its own (wiring, keys, settings) is not in it. Pure.
  */
-export function profileText({ sensors, window, features, classes, actuators }: NodeConfig): string {
+export function profileText({ sensors, window, features, task, classes, actuators }: NodeConfig): string {
   return JSON.stringify([
     profileFormat,
     sensors.map(({ name, unit, rate, range }) => [name, unit, rate, range]),
@@ -26,5 +26,6 @@ export function profileText({ sensors, window, features, classes, actuators }: N
     ],
     classes,
     actuators.map(({ name }) => name),
+    ...(task === "anomaly" ? [task] : []),
   ]);
 }

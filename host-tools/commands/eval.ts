@@ -4,7 +4,7 @@ import { Command } from "commander";
 import type { NodeConfig } from "../../device/config.js";
 import { loadLayersModel } from "tfjs-to-tflite/graph/modelFiles.js";
 import { evaluateFloat, evaluateInt8, int8Windows } from "../evaluate/evaluate.js";
-import { scoreHead, scoreRows } from "../evaluate/account.js";
+import { anomalyFigures, describeAnomaly, scoreHead, scoreRows } from "../evaluate/account.js";
 import { baselinesOf, type Baseline } from "../evaluate/baselines.js";
 import { lossesOf, warnOfLosses } from "../evaluate/losses.js";
 import { metricsOf, type Metrics } from "../evaluate/metrics.js";
@@ -160,6 +160,9 @@ function print({ evaluated, agreement, baselines }: Outcome, data: Dataset, thre
     ),
     formatTable(["baseline", ...scoreHead.slice(1)], scoreRows([], baselines)),
   ];
+  if (data.task === "anomaly")
+    for (const { name: which, metrics: of } of evaluated)
+      lines.push(`${which}: ${describeAnomaly(anomalyFigures(of.confusion, of.rocArea!), data.classes[1]!)}`);
   const { name, metrics } = evaluated.at(-1)!;
   lines.push(`${name}, true classes in rows`);
   lines.push(

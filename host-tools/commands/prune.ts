@@ -15,7 +15,7 @@ import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
 import { pruneWith, type PruneReport } from "tfjs-to-tflite/pruning.js";
-import { unfitOf } from "../train/store.js";
+import { isDetector, unfitOf } from "../train/store.js";
 import { startBackend } from "tfjs-to-tflite/tf/backend.js";
 
 interface Options {
@@ -39,6 +39,10 @@ function folderOf(location: string): string {
 
 async function prune(location: string, { labels: labelFile, ...options }: Options): Promise<void> {
   const { data = [] } = options;
+  if (!isAddress(location) && (await isDetector(location)))
+    throw new UserError(
+      `${location} is the network of an anomaly task: without some of its filters its threshold would be another; train a narrower one (loam train --shape)`,
+    );
   await startBackend();
   // First of all: whoever gives a model that cannot be pruned is not to look for samples.
   const model = await loadLayersModel(location);

@@ -36,6 +36,8 @@ import { checkpointFile, tellingResumes } from "../train/checkpoint.js";
 import type { Examples, TrainingData } from "../train/examples.js";
 import { refuseForeignNetworks, saveNotes, saveSplit, saveTrained, trainingFiles } from "../train/store.js";
 import { stepsOf } from "../train/signals.js";
+import { detectorHelp, parseDetector } from "../train/anomaly/shapes.js";
+import { detectorDefaults, trainDetector, type DetectorNotes } from "../train/anomaly/train.js";
 import { parseShape, shapeHelp } from "../train/shapes.js";
 import { trainDefaults, trainModel, type Trained } from "../train/train.js";
 
@@ -53,6 +55,8 @@ interface Options {
   split?: string;
   shape?: string;
   search?: boolean;
+  quantile?: number;
+  margin?: number;
   flash?: number;
   instructions?: number;
   seed: number;
@@ -108,9 +112,18 @@ async function train(
   options: Options,
   config: CheckedNode,
   folder: string,
-): Promise<Trained & { temperature: number; search?: SearchResult }> {
+): Promise<Trained & { temperature?: number; search?: SearchResult; detector?: DetectorNotes }> {
   const { seed, epochs, batch, rate, patience, balance, resume } = options;
   const plain = { seed, epochs, batch, rate, patience, balance, resume };
+  if (config.task === "anomaly") {
+    const { shape, quantile, margin } = options;
+    return trainDetector(data, {
+      ...{ ...plain, ...tellingResumes(checkpointFile(folder)) },
+      ...(shape !== undefined && { shape }),
+      ...(quantile !== undefined && { quantile }),
+      ...(margin !== undefined && { margin }),
+    });
+  }
   const trained = options.search
     ? await searchNetwork(data, {
         ...plain,
@@ -143,6 +156,22 @@ function checkSearchOptions({ search, shape, folds, fold, flash, instructions }:
     );
   if (!search && (flash ?? instructions) !== undefined)
     throw new UserError("--flash and --instructions are limits of a search: add --search");
+}
+
+/** @throws UserError for a shape that is none, and for options of another task */
+function checkTask(config: CheckedNode, { shape, search, quantile, margin, balance }: Options): void {
+  if (config.task !== "anomaly") {
+    if (shape !== undefined) parseShape(shape, stepsOf(config));
+    if ((quantile ?? margin) !== undefined)
+      throw new UserError('--quantile and --margin are for a node whose "task" is "anomaly"');
+    return;
+  }
+  if (shape !== undefined) parseDetector(shape);
+  if (search)
+    throw new UserError(
+      `--search ranks networks by labels, and an anomaly task has none: name one with --shape, ${detectorHelp}`,
+    );
+  if (balance !== trainDefaults.balance) throw new UserError("--balance weighs classes; an anomaly task trains on one");
 }
 
 /** @throws UserError for options that exclude each other */
@@ -190,7 +219,17 @@ export default new Command("train")
   .option("--folds <k>", "cross-validation: train and test k networks, each with other groups held out", whole(3))
   .option("--fold <n>", "only this one of the folds, from 1", whole(1))
   .option("--split <file>", "the recordings of a split.json that a training has written")
-  .option("--shape <name>", `network to train: ${shapeHelp}`)
+  .option("--shape <name>", `network to train: ${shapeHelp}; ${detectorHelp}`)
+  .option(
+    "--quantile <x>",
+    `anomaly task: share of the training windows below the threshold (default: ${detectorDefaults.quantile})`,
+    between(0, 1),
+  )
+  .option(
+    "--margin <x>",
+    `anomaly task: the threshold is that quantile times this (default: ${detectorDefaults.margin})`,
+    positive,
+  )
   .option(
     "--search",
     "try a family of small networks under the node's budget, drop the worse half again and again, and keep the best",
@@ -224,7 +263,7 @@ export default new Command("train")
     });
     const config = await readNode(options.node);
     const doubts = await readLabelled(options, config);
-    if (options.shape !== undefined) parseShape(options.shape, stepsOf(config));
+    checkTask(config, options);
     await requireBudget(config);
     const { out, seed, json = false } = options;
     await holdFolder(out, "loam train");
@@ -272,13 +311,14 @@ export default new Command("train")
       backend,
       seed,
       node: data.node,
-      shape: search?.chosen.shape ?? options.shape ?? "default",
+      shape: search?.chosen.shape ?? trained.detector?.shape ?? options.shape ?? "default",
+      ...(trained.detector && { detector: trained.detector }),
       ...(search && { search }),
       parameters: trained.model.countParams(),
       windows: { train: data.train.count, validation: data.validation.count, test: data.test.count },
       unfit: { count: unfit.count, reasons: unfit.reasons },
       best: trained.best,
-      temperature: trained.temperature,
+      ...(trained.temperature !== undefined && { temperature: trained.temperature }),
       history: trained.history,
       ...account!,
       ...(accounts.length > 1 && { crossValidation: foldFigures(accounts) }),

@@ -2,7 +2,7 @@ import type * as tfl from "@tensorflow/tfjs-layers";
 import { baselinesOf, type Baseline } from "./baselines.js";
 import { evaluateFloat } from "./evaluate.js";
 import { lossesOf } from "./losses.js";
-import { classFigures, confusionMatrix, scoresOf, verdicts, type Scores } from "./metrics.js";
+import { classFigures, confusionMatrix, f1Of, scoresOf, secondArea, verdicts, type Scores } from "./metrics.js";
 import { percent } from "../web/format.js";
 import { formatTable } from "../lib/table.js";
 import { classCounts, type TrainingData } from "../train/examples.js";
@@ -15,9 +15,38 @@ export interface Account {
   split: Split;
   /** Windows of each class, in the classes' order, and how the network does on the held-out ones; NaN where there are none. */
   classes: { name: string; train: number; validation: number; test: number; precision: number; recall: number }[];
-  test: Scores & { loss: number; confusion: number[][] };
+  test: Scores & { loss: number; confusion: number[][]; anomaly?: AnomalyFigures };
   baselines: Baseline[];
   warnings: string[];
+}
+
+/** Of two classes: how well the second is told, for an anomaly task. */
+export interface AnomalyFigures {
+  windows: number;
+  precision: number;
+  recall: number;
+  f1: number;
+  /** Area under the ROC curve, whatever the threshold. */
+  rocArea: number;
+  /** Of the windows of the first class the share that was called the second. */
+  falseAlarms: number;
+}
+
+export function anomalyFigures(confusion: number[][], area: number): AnomalyFigures {
+  const [usual, other] = classFigures(confusion);
+  const { precision, recall, support } = other!;
+  return { windows: support, precision, recall, f1: f1Of(other!), rocArea: area, falseAlarms: 1 - usual!.recall };
+}
+
+/** For the terminal. @param name of the second class */
+export function describeAnomaly(
+  { windows, precision, recall, f1, rocArea: area, falseAlarms }: AnomalyFigures,
+  name: string,
+): string {
+  const alarms = `${percent(falseAlarms)} of the other windows are called ${name}`;
+  return windows === 0
+    ? `no held-out window is labelled ${name}; ${alarms}`
+    : `${name}: F1 ${f1.toFixed(3)}, area under the ROC curve ${area.toFixed(3)}, precision ${percent(precision)}, recall ${percent(recall)} of ${windows} windows; ${alarms}`;
 }
 
 export function accountOf(model: tfl.LayersModel, data: TrainingData, split: Split): Account {
@@ -27,6 +56,9 @@ export function accountOf(model: tfl.LayersModel, data: TrainingData, split: Spl
   const scores = scoresOf(confusion);
   const baselines = baselinesOf(data);
   const figures = classFigures(confusion);
+  const anomaly = data.task === "anomaly" && {
+    anomaly: anomalyFigures(confusion, secondArea(probabilities, test.labels)),
+  };
   const counts = (["train", "validation", "test"] as const).map((part) => classCounts(data[part], classes.length));
   return {
     split,
@@ -38,7 +70,7 @@ export function accountOf(model: tfl.LayersModel, data: TrainingData, split: Spl
       precision: figures[label]!.precision,
       recall: figures[label]!.recall,
     })),
-    test: { ...scores, loss: scoreOf(probabilities, test.labels, classes.length).loss, confusion },
+    test: { ...scores, loss: scoreOf(probabilities, test.labels, classes.length).loss, confusion, ...anomaly },
     baselines,
     warnings: lossesOf([{ name: "float", metrics: { ...scores, windows: test.count } }], baselines),
   };
@@ -69,6 +101,7 @@ export const describeAccount = ({ split, classes, test, baselines }: Account): s
       ]),
     ),
     formatTable(scoreHead, scoreRows([{ name: "the network", ...test }], baselines)),
+    ...(test.anomaly ? [describeAnomaly(test.anomaly, classes[1]!.name)] : []),
   ].join("\n");
 
 /** Over folds. */

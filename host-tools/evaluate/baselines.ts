@@ -11,20 +11,23 @@ export interface Baseline extends Scores {
 /** Differences of features that the nearest neighbour may take, some seconds; beyond them it looks at fewer training windows. */
 const affordable = 3e9;
 
-/** Both baselines on the test windows: the commonest training class, and the class of the nearest training window by its normalized features. */
+/** Both baselines on the test windows; none where these are all of one class, which a baseline has right. Where training has one class only, nearest neighbour is the majority: the commonest training class, and the class of the nearest training window by its normalized features. */
 export function baselinesOf(data: TrainingData): Baseline[] {
   const { train, test, classes } = data;
+  if (new Set(test.labels).size < 2) return [];
   const scores = (given: Int32Array): Scores => scoresOf(confusionMatrix(test.labels, given, classes.length));
   const counts = classCounts(train, classes.length);
   const commonest = counts.indexOf(Math.max(...counts));
   const size = train.features.length / train.count;
   const looked = Math.max(1, Math.min(train.count, Math.floor(affordable / (test.count * size))));
+  const majority: Baseline = {
+    name: "majority",
+    note: `always ${classes[commonest]}`,
+    ...scores(new Int32Array(test.count).fill(commonest)),
+  };
+  if (new Set(train.labels).size < 2) return [majority];
   return [
-    {
-      name: "majority",
-      note: `always ${classes[commonest]}`,
-      ...scores(new Int32Array(test.count).fill(commonest)),
-    },
+    majority,
     {
       name: "nearest neighbour",
       note: `over the same features, ${looked < train.count ? `${looked} of ` : ""}${train.count} training windows`,

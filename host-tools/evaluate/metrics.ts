@@ -130,6 +130,29 @@ export function thresholdCurve(
 /** Thresholds that are shown: 0 to 1 in steps of a fiftieth. */
 const shownThresholds = Array.from({ length: 51 }, (_, index) => index / 50);
 
+/**
+ * Area under the ROC curve: how often a window that has the class is given more of it than one that has not, equal ones counting half. NaN when all have it, or none.
+ * @param given for each window how much of the class it is
+ */
+export function rocArea(given: ArrayLike<number>, has: ArrayLike<boolean>): number {
+  const order = Array.from({ length: given.length }, (_, i) => i).sort((a, b) => given[a]! - given[b]!);
+  let [ranks, positive] = [0, 0];
+  for (let from = 0, to = 0; from < order.length; from = to) {
+    while (to < order.length && given[order[to]!] === given[order[from]!]) to++;
+    for (let i = from; i < to; i++) {
+      if (!has[order[i]!]) continue;
+      positive++;
+      ranks += (from + 1 + to) / 2;
+    }
+  }
+  return (ranks - (positive * (positive + 1)) / 2) / (positive * (order.length - positive));
+}
+
+/** F1 of one class; 0 when no window is rightly given it. */
+export function f1Of({ precision, recall }: ClassFigures): number {
+  return precision > 0 && recall > 0 ? (2 * precision * recall) / (precision + recall) : 0;
+}
+
 /** What one number says of a confusion matrix; 0 to 1. */
 export interface Scores {
   accuracy: number;
@@ -145,6 +168,8 @@ export const scoresOf = (confusion: number[][]): Scores => ({
 
 export interface Metrics extends Scores {
   windows: number;
+  /** Of two classes: area under the ROC curve of the second. */
+  rocArea?: number;
   confusion: number[][];
   classes: ClassFigures[];
   reliability: ReliabilityBin[];
@@ -153,6 +178,13 @@ export interface Metrics extends Scores {
   /** At the node's own threshold; `cloud` is the share of windows that it defers. */
   atThreshold: ThresholdPoint & { cloud: number };
 }
+
+/** Of two classes, the second's area under the ROC curve. */
+export const secondArea = (probabilities: Float32Array, truth: Int32Array): number =>
+  rocArea(
+    probabilities.filter((_, i) => i % 2 === 1),
+    Array.from(truth, (label) => label === 1),
+  );
 
 /** Everything about one network on one set of windows. */
 export function metricsOf(probabilities: Float32Array, truth: Int32Array, classes: number, threshold: number): Metrics {
@@ -163,6 +195,7 @@ export function metricsOf(probabilities: Float32Array, truth: Int32Array, classe
   const own = thresholdCurve(confidences, right, [threshold])[0]!;
   return {
     windows: truth.length,
+    ...(classes === 2 && { rocArea: secondArea(probabilities, truth) }),
     ...scoresOf(confusion),
     confusion,
     classes: classFigures(confusion),

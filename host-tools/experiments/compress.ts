@@ -3,8 +3,8 @@ import { calibrateConfidence } from "../evaluate/evaluate.js";
 import { convertModel, type Conversion } from "../convert/index.js";
 import { silentProgress, type Progress } from "../lib/progress.js";
 import { pruneModel } from "tfjs-to-tflite/prune/index.js";
-import { Random } from "../lib/random.js";
-import { gather, normalize, type TrainingData } from "../train/examples.js";
+import { calibrationWindows } from "../train/calibration.js";
+import type { TrainingData } from "../train/examples.js";
 import { fineTune, type Trained } from "../train/train.js";
 
 /** Share of all filters that is removed. */
@@ -15,8 +15,6 @@ export const pruneRatio = 0.4;
  * large products: a filter there saves about twice the bytes of one elsewhere.
  */
 const pruneShares = { conv1_pointwise: 0.1, conv2_pointwise: 0.68, conv3_pointwise: 0.287 };
-
-const calibrationWindows = 400;
 
 export interface CompressOptions {
   seed: number;
@@ -67,14 +65,6 @@ export function quantizeNetwork(
   data: TrainingData,
   { seed, name, progress = silentProgress }: { seed: number; name: string; progress?: Progress },
 ): Promise<Conversion> {
-  const order = new Random(`calibration/${seed}`).order(data.train.count);
-  const raw = gather(
-    data.train,
-    order,
-    0,
-    Math.min(calibrationWindows, data.train.count),
-    data.frames * data.featureNames.length,
-  );
-  const calibration = normalize(raw, data.normalizer);
+  const calibration = calibrationWindows(data, seed);
   return convertModel(model, { mode: "int8", name, calibration, progress, node: data.node });
 }

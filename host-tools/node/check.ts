@@ -94,6 +94,7 @@ function validParts(value: unknown): Draft {
     sensors: each(sensor, parts["sensors"]),
     window: valid(shape.window, parts["window"]),
     features: valid(shape.features, parts["features"]),
+    task: valid(shape.task, parts["task"]),
     classes: valid(shape.classes, parts["classes"]),
     actuators: each(actuator, parts["actuators"]),
     battery: valid(shape.battery, parts["battery"]),

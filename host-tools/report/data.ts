@@ -70,7 +70,7 @@ export interface Baseline {
 /** How a training went, epoch by epoch. Losses are mean cross-entropies in nats; the accuracy, 0 to 1, is of the validation windows. */
 export interface Learning {
   name: string;
-  epochs: { trainLoss: number; loss: number; accuracy: number }[];
+  epochs: { trainLoss: number; loss: number; accuracy?: number }[];
   /** Epoch whose weights were kept, counted from 0; -1: none was better than those it began with. */
   best: number;
 }

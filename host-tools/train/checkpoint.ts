@@ -7,11 +7,11 @@ import { UserError } from "../lib/errors.js";
 import { writeFileAtomic } from "../lib/files.js";
 import type { TrainOptions } from "./train.js";
 
-/** One pass over the training windows. Losses are mean cross-entropies in nats; accuracy is of the validation windows, 0 to 1. */
+/** One pass over the training windows. Losses are what the training makes small: of classes mean cross-entropies in nats; accuracy is of the validation windows, 0 to 1, where there are classes. */
 export interface Epoch {
   trainLoss: number;
   loss: number;
-  accuracy: number;
+  accuracy?: number;
 }
 
 export interface CheckpointAbout {

@@ -8,7 +8,7 @@ import type { CheckedNode } from "../node/schema/node.js";
 import { UserError } from "../lib/errors.js";
 import type { Progress } from "../lib/progress.js";
 import { sensorAugmentation } from "./augment.js";
-import { fitNormalizer, poolColumns, type Examples, type TrainingData } from "./examples.js";
+import { fitNormalizer, poolColumns, usualOf, type Examples, type TrainingData } from "./examples.js";
 import { signalAugmentation, stepsOf } from "./signals.js";
 import { filesOf, parts, splitRecordings, type RecordingFiles, type Split, type SplitOptions } from "./split.js";
 
@@ -66,9 +66,12 @@ async function readRecordings(directory: string, config: NodeConfig, options: Da
     );
   const files = parts.flatMap((part) => named[part]);
   const set = await extractFeatures(files, config, {
+    requireLabels: config.task !== "anomaly",
     isStrict: options.isStrict ?? false,
     ...(options.progress && { progress: options.progress }),
   });
+  // What has no label is taken for what training shows.
+  if (config.task === "anomaly") set.labels.forEach((label, window) => (set.labels[window] = Math.max(0, label)));
   const windows = new Map(files.map((file) => [file, new Array<number>(config.classes.length).fill(0)]));
   set.files.forEach((file, window) => windows.get(files[file]!)![set.labels[window]!]!++);
   return { directory, files, set, windows };
@@ -110,8 +113,10 @@ function datasetOf({ directory, files: all, set }: Recordings, config: NodeConfi
       );
     return examples;
   };
-  const [train, validation, test] = [of("train"), of("validation"), of("test")];
-  const absent = config.classes.filter((_, label) => !train.labels.includes(label));
+  const isAnomaly = config.task === "anomaly";
+  const usual = (part: "train" | "validation"): RecordedExamples => (isAnomaly ? usualOf(of(part)) : of(part));
+  const [train, validation, test] = [usual("train"), usual("validation"), of("test")];
+  const absent = config.classes.filter((_, label) => !(isAnomaly && label > 0) && !train.labels.includes(label));
   if (absent.length > 0) throw new UserError(`no training recording has a window labelled ${absent.join(" or ")}`);
   const featureCount = set.layout.count;
   const { raw } = config.features;
@@ -119,6 +124,7 @@ function datasetOf({ directory, files: all, set }: Recordings, config: NodeConfi
   return {
     frames: set.frames,
     featureNames: [...set.layout.names],
+    ...(config.task && { task: config.task }),
     classes: config.classes,
     node: networkNode(config),
     train,

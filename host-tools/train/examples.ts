@@ -1,3 +1,4 @@
+import type { NodeConfig } from "../../device/config.js";
 import type { NetworkNode } from "../node/networkNode.js";
 
 /** Windows with their truth: features as the device computes them, not yet normalized. */
@@ -23,6 +24,8 @@ export interface TrainingData {
   steps?: number | undefined;
   /** A name a column of a frame's row. */
   featureNames: string[];
+  /** Default: to tell the classes apart. */
+  task?: NodeConfig["task"];
   classes: string[];
   /** The node that the windows are of; undefined: they are not a node's. */
   node?: NetworkNode | undefined;
@@ -89,6 +92,27 @@ export function normalize(features: Float32Array, { mean, deviation }: Normalize
     out[at] = Math.max(-normalizedLimit, Math.min(normalizedLimit, value));
   }
   return out;
+}
+
+/** Windows of the first class, that which an anomaly task trains on; the others are for evaluation alone. */
+export function usualOf<T extends Examples>(examples: T): T {
+  const rows = Array.from(examples.labels.keys()).filter((window) => examples.labels[window] === 0);
+  if (rows.length === examples.count) return examples;
+  const size = examples.features.length / examples.count;
+  const features = new Float32Array(rows.length * size);
+  rows.forEach((window, row) =>
+    features.set(examples.features.subarray(window * size, (window + 1) * size), row * size),
+  );
+  const pick = <A extends Int32Array | Float64Array>(values: A): A =>
+    values.filter((_, window) => examples.labels[window] === 0) as A;
+  return {
+    ...examples,
+    count: rows.length,
+    features,
+    labels: new Int32Array(rows.length),
+    ...("files" in examples && { files: pick(examples.files as Int32Array) }),
+    ...("times" in examples && { times: pick(examples.times as Float64Array) }),
+  };
 }
 
 /** The features of some windows, one after the other. */

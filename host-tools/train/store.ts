@@ -17,8 +17,10 @@ import type { PlannedFile } from "../lib/overwrite.js";
 import { startBackend } from "tfjs-to-tflite/tf/backend.js";
 import type { NodeConfig } from "../../device/config.js";
 import { reasonsText, type UnfitCount } from "../features/unfit.js";
+import type { DetectorNotes } from "./anomaly/train.js";
 import { checkpointFile, type Epoch } from "./checkpoint.js";
-import { normalize, type Normalizer, type TrainingData } from "./examples.js";
+import { sampleWindows } from "./calibration.js";
+import type { Normalizer, TrainingData } from "./examples.js";
 import { predict } from "./predict.js";
 import { readSplit, type Split } from "./split.js";
 
@@ -42,21 +44,20 @@ export const trainingFiles = (folder: string): PlannedFile[] => [
 
 /**
  * Writes FOLDER/float/model.json and weights.bin, FOLDER/normalizer.bin, which belongs to every form of the network, and the training windows as the network
- * takes them (samples.npy) with their classes (labels.npy), for pruning and converting it.
+ * takes them (samples.npy) with their classes (labels.npy), for pruning and converting it; of an anomaly task with stretched ones, labelled as the second class.
  */
 export async function saveTrained(
   folder: string,
   model: tfl.LayersModel,
-  {
-    normalizer,
-    train,
-    featureNames,
-    classes,
-    node,
-  }: Pick<TrainingData, "normalizer" | "train" | "featureNames" | "classes" | "node">,
+  data: Pick<TrainingData, "normalizer" | "train" | "featureNames" | "task" | "classes" | "node">,
 ): Promise<void> {
+  const { normalizer, train, featureNames, classes, node } = data;
   await saveLayersModel(model, path.join(folder, "float"));
-  const shape = [train.count, ...(model.inputs[0]!.shape.slice(1) as number[])];
+  const window = model.inputs[0]!.shape.slice(1) as number[];
+  const samples = sampleWindows(data);
+  const count = samples.length / window.reduce((product, n) => product * n, 1);
+  const labels = new Float32Array(count).fill(1);
+  labels.set(train.labels);
   await writeOutputs([
     [
       path.join(folder, normalizerName),
@@ -67,8 +68,8 @@ export async function saveTrained(
         node && Buffer.from(node.profile, "hex"),
       ),
     ],
-    [path.join(folder, "samples.npy"), npyOf(shape, normalize(train.features, normalizer))],
-    [path.join(folder, "labels.npy"), npyOf([train.count], Float32Array.from(train.labels))],
+    [path.join(folder, "samples.npy"), npyOf([count, ...window], samples)],
+    [path.join(folder, "labels.npy"), npyOf([count], labels)],
   ]);
 }
 
@@ -89,6 +90,8 @@ export interface TrainingNotes {
   history?: Epoch[];
   /** Keys of the doubts that it was trained on. */
   trainedDoubts?: string[];
+  /** Of an anomaly task: how the threshold came about. */
+  detector?: DetectorNotes;
 }
 
 export const saveNotes = (folder: string, notes: TrainingNotes): Promise<void> =>
@@ -114,6 +117,9 @@ async function notesOf(network: string): Promise<Partial<TrainingNotes> | undefi
     throw error instanceof UserError ? error : new UserError(`${file} is not JSON: ${(error as Error).message}`);
   }
 }
+
+/** Whether a network is a detector: its layers after the deviations are not trained, but made for its threshold. */
+export const isDetector = async (network: string): Promise<boolean> => (await notesOf(network))?.detector !== undefined;
 
 /** The seed that a network's training had; undefined when unknown. */
 export const seedOf = async (network: string): Promise<number | undefined> => (await notesOf(network))?.seed;

@@ -8,9 +8,9 @@ import { Adam } from "./adam.js";
 import { startBackend } from "tfjs-to-tflite/tf/backend.js";
 import { loadCheckpoint, saveCheckpoint, type CheckpointAbout, type Epoch } from "./checkpoint.js";
 import { gather, normalize, type TrainingData } from "./examples.js";
-import { batchLoss } from "./loss.js";
 import { makeNetwork } from "./network.js";
-import { predict, scoreOf } from "./predict.js";
+import { classObjective, type Objective } from "./objective.js";
+import { predict } from "./predict.js";
 import type { NetworkShape } from "./shapes.js";
 
 export interface TrainOptions {
@@ -78,6 +78,17 @@ export async function trainModel(data: TrainingData, options: TrainOptions = {})
   return fit(model, data, options, "training");
 }
 
+/** Trains any network on the windows' features towards an objective of its own, in place. */
+export async function trainTowards(
+  model: tfl.LayersModel,
+  data: TrainingData,
+  objective: Objective,
+  options: TrainOptions,
+): Promise<Trained> {
+  await startBackend();
+  return fit(model, data, options, "training", objective);
+}
+
 /** Trains a network further, in place: after pruning, or with new recordings. With a teacher, by distillation. Fewer epochs and a lower rate by default. */
 export async function fineTune(
   model: tfl.LayersModel,
@@ -93,9 +104,11 @@ async function fit(
   data: TrainingData,
   given: FineTuneOptions,
   label: string,
+  towards?: Objective,
 ): Promise<Trained> {
   const options = { ...trainDefaults, ...given };
-  const { seed, epochs, batch, rate, teacher } = options;
+  const { seed, epochs, batch, rate } = options;
+  const objective = towards ?? classObjective(data, options);
   const { train, validation } = data;
   const windowSize = data.frames * data.featureNames.length;
   const batches = Math.floor(train.count / batch) || 1;
@@ -107,9 +120,8 @@ async function fit(
     options.weightDecay,
   );
   const weights = variables.map((variable) => variable.dataSync() as Float32Array);
-  const classWeights = tf.tensor1d(weightsOfClasses(train.labels, data.classes.length, options.balance));
   const validationInput = normalize(validation.features, data.normalizer);
-  const print = fingerprint(model, data, options);
+  const print = fingerprint(model, data, options, objective);
   const about = aboutOf(data, options);
   const history: Epoch[] = [];
   let best = { loss: Infinity, epoch: -1, weights: readAll(model) };
@@ -140,12 +152,8 @@ async function fit(
       const to = Math.min(train.count, from + batch);
       const raw = gather(train, order, from, to, windowSize);
       data.augmentation?.vary(raw, to - from, random);
-      const labels = Int32Array.from(order.subarray(from, to), (index) => train.labels[index]!);
-      const { loss, gradients } = batchLoss(model, variables, normalize(raw, data.normalizer), labels, {
-        classWeights,
-        smoothing: options.smoothing,
-        ...(teacher && { teacher }),
-      });
+      const input = normalize(raw, data.normalizer);
+      const { loss, gradients } = objective.batch(model, variables, input, order.subarray(from, to));
       if (!Number.isFinite(loss))
         throw new UserError(
           `training diverged: the loss is ${loss} in epoch ${epoch + 1}; try a lower rate than ${rate}`,
@@ -160,16 +168,13 @@ async function fit(
       if (b % 4 === 3) await new Promise((resolve) => setImmediate(resolve));
       options.signal?.throwIfAborted();
     }
-    const { loss, accuracy } = scoreOf(
-      predict(model, validationInput, validation.count),
-      validation.labels,
-      data.classes.length,
-    );
-    history.push({ trainLoss: lossSum / batches, loss, accuracy });
+    const score = objective.score(predict(model, validationInput, validation.count));
+    const { loss } = score;
+    history.push({ trainLoss: lossSum / batches, ...score });
     if (loss < best.loss) best = { loss, epoch, weights: readAll(model) };
     progress.update(
       (epoch + 1) * batches,
-      `epoch ${epoch + 1}/${epochs}, loss ${loss.toFixed(3)}, accuracy ${(100 * accuracy).toFixed(1)} %`,
+      `epoch ${epoch + 1}/${epochs}, loss ${loss.toFixed(3)}${accuracyText(score)}`,
     );
     if (options.checkpoint) {
       await saveCheckpoint(options.checkpoint, {
@@ -186,12 +191,10 @@ async function fit(
     }
   }
   writeAll(model, best.weights);
-  classWeights.dispose();
+  objective.dispose?.();
   const kept = history[best.epoch];
   progress.finish(
-    kept
-      ? `${history.length} epochs, validation loss ${kept.loss.toFixed(3)}, accuracy ${(100 * kept.accuracy).toFixed(1)} %`
-      : "no epoch",
+    kept ? `${history.length} epochs, validation loss ${kept.loss.toFixed(3)}${accuracyText(kept)}` : "no epoch",
   );
   return { model, history, best: best.epoch };
 }
@@ -202,11 +205,8 @@ function schedule(done: number): number {
   return done < warm ? (done + 1e-3) / (warm + 1e-3) : 0.5 + 0.5 * Math.cos((Math.PI * (done - warm)) / (1 - warm));
 }
 
-export function weightsOfClasses(labels: Int32Array, classes: number, balance: number): number[] {
-  const counts = new Array<number>(classes).fill(0);
-  for (const label of labels) counts[label]!++;
-  return counts.map((count) => (count === 0 ? 0 : (labels.length / (classes * count)) ** balance));
-}
+const accuracyText = ({ accuracy }: { accuracy?: number }): string =>
+  accuracy === undefined ? "" : `, accuracy ${(100 * accuracy).toFixed(1)} %`;
 
 const readAll = (model: tfl.LayersModel): Float32Array[] =>
   model.getWeights().map((weight) => weight.dataSync().slice() as Float32Array);
@@ -227,23 +227,11 @@ function aboutOf(
 function fingerprint(
   model: tfl.LayersModel,
   data: TrainingData,
-  { seed, epochs, batch, rate, weightDecay, patience, balance, smoothing, teacher }: FineTuneOptions,
+  { seed, epochs, batch, rate, weightDecay, patience, teacher }: FineTuneOptions,
+  { print }: Objective,
 ): string {
   const hash = createHash("sha256");
-  hash.update(
-    JSON.stringify([
-      seed,
-      epochs,
-      batch,
-      rate,
-      weightDecay,
-      patience,
-      balance,
-      smoothing,
-      data.featureNames,
-      data.classes,
-    ]),
-  );
+  hash.update(JSON.stringify([seed, epochs, batch, rate, weightDecay, patience, print, data.featureNames]));
   for (const { features, labels } of [data.train, data.validation])
     hash.update(new Uint8Array(features.buffer, features.byteOffset, features.byteLength)).update(labels);
   for (const one of teacher ? [model, teacher] : [model]) for (const values of readAll(one)) hash.update(values);

@@ -43,6 +43,14 @@ const mistakes: [values: Record<string, unknown>, problems: string[]][] = [
       'actuators[0].name: " valve", expected a name without comma, semicolon, quotation mark, tab or line break, and without leading or trailing blanks',
     ],
   ],
+  [
+    { task: "anomaly" },
+    [
+      'classes: ["normal","dry","irrigating","leak","pumpFault","frostRisk"], expected two of them for an anomaly task: what training shows, and what deviates from it',
+    ],
+  ],
+  [{ task: "anomaly", classes: ["normal", "odd"], "app.rules": {} }, []],
+  [{ task: "clustering" }, ['task: "clustering", expected one of classes, anomaly']],
   // The app script's rules.
   [
     { "app.rules.leak": { vavle: true } },

@@ -10,12 +10,14 @@ const unusable = "__proto__";
 type Named = [path: Path, value: string | number];
 
 /** Reserved and duplicate names. */
-export const checkNames: Rule = ({ sensors, classes = [], actuators }, findings) => {
+export const checkNames: Rule = ({ sensors, task, classes = [], actuators }, findings) => {
   const sensorNames = namesOf("sensors", sensors);
   for (const [path, name] of sensorNames)
     if (columns.includes(String(name).toLowerCase()))
       findings.expected(path, `another name: "${String(name).toLowerCase()}" is a reserved column of recordings`);
   const classNames = classes.map((name, index): Named => [["classes", index], name]);
+  if (task === "anomaly" && classes.length > 2)
+    findings.expected(["classes"], "two of them for an anomaly task: what training shows, and what deviates from it");
   const actuatorNames = namesOf("actuators", actuators);
   for (const names of [sensorNames, classNames, actuatorNames]) {
     for (const [path, name] of names) if (name === unusable) findings.expected(path, "another name");

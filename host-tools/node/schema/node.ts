@@ -1,7 +1,7 @@
 /** The node description's schema: single source of its type (device/nodeconfig.ts), validation, defaults and reference page (docs/node.md). */
 import { z } from "zod";
 import { limitRanges, maxEverySeconds } from "../../../device/codec/settings.js";
-import { actuatorDefaults, scriptDefaults, serialDefaults, statistics } from "../../../device/config.js";
+import { actuatorDefaults, scriptDefaults, serialDefaults, statistics, tasks } from "../../../device/config.js";
 import { boardNames } from "../boards.js";
 import { chipNames, defaultChip } from "../chips.js";
 import {
@@ -257,6 +257,10 @@ export const nodeSchema = section({
   sensors: key(list(sensor, 1, 15), "The sensors; features follow their order."),
   window: key(window, "The samples that one verdict is computed from."),
   features: key(features, "The network's input, computed from the window."),
+  task: key(
+    choice(tasks).default("classes"),
+    "What the network is for: to tell `classes` apart, or `anomaly`: to learn without labels what is normal, and tell what is not. Then there are two classes, the first for what training shows.",
+  ),
   classes: key(list(name(), 2, 255), "The classes that the network distinguishes; the labels in recordings."),
   model: key(model, "The network's memory budget."),
   policy: key(policy, "When the node acts on a verdict, and when it defers to the cloud."),

@@ -45,7 +45,7 @@ const curves = ({ epochs, best }: Learning): Option => ({
     line(
       "validation accuracy",
       "series0",
-      epochs.map(({ accuracy }) => accuracy),
+      epochs.map(({ accuracy = NaN }) => accuracy),
       { yAxisIndex: 1, lineStyle: { type: "dashed" } },
     ),
   ],
@@ -56,7 +56,7 @@ function Curve({ learning }: { learning: Learning }) {
   const option = useCallback(() => curves(learning), [learning]);
   const kept = epochs[best];
   const end = kept
-    ? `${epochs.length} epochs, that of epoch ${best + 1} was kept: validation loss ${kept.loss.toFixed(3)}, accuracy ${percent(kept.accuracy)}`
+    ? `${epochs.length} epochs, that of epoch ${best + 1} was kept: validation loss ${kept.loss.toFixed(3)}, accuracy ${percent(kept.accuracy ?? NaN)}`
     : `${epochs.length} epochs, none was better than before`;
   return (
     <div>
