@@ -63,13 +63,16 @@ export interface Signal {
 }
 
 /** Sensors, then magnitudes, in the order of the description. */
-export const signalsOf = (config: NodeConfig): Signal[] => [
-  ...config.sensors.map(({ name, rate }) => ({ name, rate })),
-  ...(config.features.magnitudes ?? []).map(({ name, sensors }) => {
+export function signalsOf(config: NodeConfig): readonly Signal[] {
+  const { magnitudes = [] } = config.features;
+  // Most nodes have none: nothing is allocated then.
+  if (magnitudes.length === 0) return config.sensors;
+  const lengths = magnitudes.map(({ name, sensors }) => {
     const axes = sensors.map((axis) => sensorIndex(config, axis));
     return { name, rate: config.sensors[axes[0]!]!.rate, axes };
-  }),
-];
+  });
+  return [...config.sensors, ...lengths];
+}
 
 /** Statistics of a signal. */
 export function statisticsOf({ features }: Pick<NodeConfig, "features">, name: string): readonly Statistic[] {

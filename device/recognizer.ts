@@ -99,11 +99,16 @@ export class Recognizer {
     it.quantized = rows;
   }
 
+  #isInUse(rows: Float32Array): boolean {
+    for (let i = 0; i < this.#lanes.length; i++) if (this.#lanes[i]!.rows === rows) return true;
+    return false;
+  }
+
   /** After the last frame of all sensors. @param time the window's start, seconds since 1970 */
   recognize(time: number, lane = 0): Verdict {
     const { rows, data: window } = this.#lanes[lane]!;
     const last = this.#lastRows;
-    if (last && last !== rows && !this.#lanes.some((other) => other.rows === last)) this.#spareRows = last;
+    if (last && last !== rows && !this.#isInUse(last)) this.#spareRows = last;
     this.#lastRows = rows;
     this.window.data = window;
     this.#input.set(window);

@@ -21,6 +21,8 @@ export interface SamplerEvents {
 
 /** Share of a period: rates are decimal. */
 const hair = 1e-6;
+/** ms: after any stretch. */
+const never = 0x7fffffff;
 
 /**
  * Gathers a window every `everySeconds`, or where windows overlap the stretches that they are made of: has the sensors supplied and warmed up, opens them, reads each as often as it needs, passes the samples to the intake, and closes
@@ -40,8 +42,8 @@ export class Sampler {
   readonly #stretches: readonly number[];
   #stretch = 0;
   #length = 0;
-  /** By sensor: ms of the stretch at which it is read next. */
-  readonly #nextReads: Float64Array;
+  /** By sensor: whole ms of the stretch at which it is read next; integers, since many chips compute others by software. */
+  readonly #nextReads: Uint32Array;
   /** Uptime, ms, of the stretch's nominal start; and its time of day, seconds. */
   #began = 0;
   #time = 0;
@@ -73,7 +75,7 @@ export class Sampler {
     );
     this.#period = Math.min(...this.#sensors.map(({ period }) => period));
     this.#stretches = stretchesOf(config);
-    this.#nextReads = new Float64Array(this.#sensors.length);
+    this.#nextReads = new Uint32Array(this.#sensors.length);
   }
 
   /** Begins the first window, and then one every `everySeconds`. @param at uptime, ms: when it has passed, as soon as the sensors have warmed up */
@@ -151,7 +153,7 @@ export class Sampler {
     this.#length = seconds * 1000;
     this.#isPast = false;
     for (let i = 0; i < this.#sensors.length; i++)
-      this.#nextReads[i] = Math.min(this.#sensors[i]!.period, this.#length);
+      this.#nextReads[i] = Math.ceil(Math.min(this.#sensors[i]!.period, this.#length) - hair);
     this.#isSampling = true;
     this.#intake.begin(this.#began / 1000);
     for (let i = 0; i < this.#sensors.length; i++) this.#sensors[i]!.begin(seconds);
@@ -161,29 +163,30 @@ export class Sampler {
   /** Calls `#read` at `age` ms of the stretch. */
   #wait(age: number): void {
     this.#dueAt = this.#began + age;
-    this.#schedule(age - this.#age);
+    // Timers take whole ms, and cut off what is over: one that fires too early does so for nothing.
+    this.#schedule(Math.ceil(age - this.#age));
   }
 
   /** Until the next read of any sensor. */
   #waitForReads(): void {
-    let next = this.#length;
-    for (let i = 0; i < this.#nextReads.length; i++) if (this.#nextReads[i]! < next) next = this.#nextReads[i]!;
-    this.#wait(Math.ceil(next - hair));
+    const reads = this.#nextReads;
+    let next = reads[0]!;
+    for (let i = 1; i < reads.length; i++) if (reads[i]! < next) next = reads[i]!;
+    this.#wait(next);
   }
 
   #read(): void {
     const age = this.#age;
     const length = this.#length;
-    const passed = Math.min(length, age);
+    const passed = Math.min(length, Math.floor(age + hair));
     // Not for..of, whose iterator is garbage; and divisions only where a read is due, since many chips have none for such numbers.
     for (let i = 0; i < this.#sensors.length; i++) {
       const sensor = this.#sensors[i]!;
       // After the last one: only what is not full is read again.
-      if (passed < this.#nextReads[i]! - hair && (!this.#isPast || sensor.isFull)) continue;
+      if (passed < this.#nextReads[i]! && (!this.#isPast || sensor.isFull)) continue;
       const { period } = sensor;
       const reads = Math.floor(passed / period + hair);
-      this.#nextReads[i] = Math.min(length, (reads + 1) * period);
-      if (passed >= length) this.#nextReads[i] = Infinity;
+      this.#nextReads[i] = passed >= length ? never : Math.ceil(Math.min(length, (reads + 1) * period) - hair);
       // A sample of a sensor that warms up is a missing one.
       if (this.#supplies.isReady(i)) sensor.read(this.#uptime.now, reads);
     }

@@ -17,6 +17,8 @@ export interface WindowsEvents {
  */
 export class Windows implements RetainedPart {
   readonly #lanes: readonly Intake[];
+  /** Where no two windows overlap. */
+  readonly #only: Intake | undefined;
   readonly #events: WindowsEvents;
   /** Seconds of each stretch, and of a window. */
   readonly #stretches: readonly number[];
@@ -47,6 +49,7 @@ export class Windows implements RetainedPart {
       );
       return intake;
     });
+    this.#only = this.#lanes.length === 1 ? this.#lanes[0] : undefined;
     this.#passed = new Float64Array(this.#lanes.length).fill(-1);
   }
 
@@ -74,6 +77,7 @@ export class Windows implements RetainedPart {
 
   /** As an intake's, for all windows. */
   take(sensor: number, values: Float32Array, count: number, from = 0): void {
+    if (this.#only) return this.#only.take(sensor, values, count, from);
     for (let i = 0; i < this.#lanes.length; i++)
       if (this.#passed[i]! >= 0) this.#lanes[i]!.take(sensor, values, count, from);
   }

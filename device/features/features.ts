@@ -118,9 +118,9 @@ export class Features {
       if (signal.axes) this.#magnitudes.push(new Magnitude(signal.axes.length, perFrame, window.frames));
       column += own.length;
     }
-    this.#magnitudesOf = sensors.map((_, sensor) =>
-      this.#magnitudes.map((_each, at) => at).filter((at) => signals[sensors.length + at]!.axes!.includes(sensor)),
-    );
+    const axesOf = (_: unknown, sensor: number): number[] =>
+      this.#magnitudes.map((_each, at) => at).filter((at) => signals[sensors.length + at]!.axes!.includes(sensor));
+    this.#magnitudesOf = this.#magnitudes.length > 0 ? sensors.map(axesOf) : [];
     this.#pairs = features.correlations.map(([a, b]) => ({
       a: this.#channels[sensorIndex(config, a)]!.coarse.buffer,
       b: this.#channels[sensorIndex(config, b)]!.coarse.buffer,
@@ -160,8 +160,8 @@ export class Features {
     if (channel.coarse.length > 0) this.#coarsen(channel, ring, frame);
     this.#signalFeatures(channel, ring, frame, rows);
     if (channel.perRaw > 0) this.#rawValues(channel, ring, frame, rows);
-    const of = this.#magnitudesOf[sensor]!;
-    for (let i = 0; i < of.length; i++) {
+    const of = this.#magnitudesOf[sensor];
+    for (let i = 0; of && i < of.length; i++) {
       const magnitude = this.#magnitudes[of[i]!]!;
       if (magnitude.endFrame(ring, frame))
         this.#signalFeatures(this.#channels[this.#ended.length + of[i]!]!, magnitude.ring, frame, rows);
