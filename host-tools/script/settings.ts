@@ -65,6 +65,12 @@ export function parseSettings(file: string, content: Buffer, config: NodeConfig)
         `${file}: offsets.${name}: ${offset}, with which every reading is out of the sensor's range; -${width} to ${width} ${unit} expected`,
       );
   }
+  // As the node does (device/update/check.ts): it has memory for no more.
+  const least = Math.min(config.window.seconds, config.window.everySeconds);
+  if (everySeconds !== undefined && everySeconds < least)
+    throw new UserError(
+      `${file}: window.everySeconds: ${everySeconds}, expected a number from ${least} on, since windows overlap no more than the node's description says`,
+    );
   requireValid(file, applySettings(config, settings));
   return settings;
 }
