@@ -397,6 +397,9 @@ function takeSetting(settings, item) {
     var name = index === 0 && item.length > 3 ? utf8(item.slice(3)) : undefined;
     if (name === undefined) throw new Error("settings report: the name of class " + item[1]);
     inGroup(settings, "classes")[item[1]] = name;
+  } else if (kind === 6) {
+    if (value <= 86400 || value > 604800) throw new Error("settings report: period " + value);
+    settings.everySeconds = value;
   } else {
     throw new Error("settings report: unknown item " + kind);
   }
