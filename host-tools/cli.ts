@@ -26,7 +26,7 @@ const commands: [name: string, summary: string, load: () => Promise<{ default: C
   ["check", "Check a node description, and list all errors", () => import("./commands/check.js")],
   ["cloud", "Receive what nodes send, keep it, and answer their deferrals", () => import("./commands/cloud.js")],
   ["compare", "Measure how far two models agree on samples: tfjs, float, int8", () => import("./commands/compare.js")],
-  ["convert", "Convert a tfjs LayersModel to a .tflite and a C array", () => import("./commands/convert.js")],
+  ["convert", "Convert a tfjs or Keras model to a .tflite and a C array", () => import("./commands/convert.js")],
   [
     "device",
     "Build the firmware with the Moddable SDK and deploy it to the device",
@@ -48,7 +48,7 @@ const commands: [name: string, summary: string, load: () => Promise<{ default: C
   ["fuzz", "Fuzz the inference engine with mutated models under sanitizers", () => import("./commands/fuzz.js")],
   [
     "gateway",
-    "Run a small LoRaWAN network server for gateways that speak the Semtech UDP protocol",
+    "Run a small LoRaWAN network server for gateways with the Semtech packet forwarder or LoRa Basics Station",
     () => import("./commands/gateway.js"),
   ],
   [
@@ -61,7 +61,7 @@ const commands: [name: string, summary: string, load: () => Promise<{ default: C
   ["inspect", "Show the graph of a .tflite as a table", () => import("./commands/inspect.js")],
   ["install", "Make a trained network the firmware's, without training anew", () => import("./commands/install.js")],
   ["plan", "Fit a model into an arena, in pieces where it must be", () => import("./commands/plan.js")],
-  ["prune", "Remove whole filters from a tfjs LayersModel", () => import("./commands/prune.js")],
+  ["prune", "Remove whole filters from a tfjs or Keras model", () => import("./commands/prune.js")],
   ["record", "Record what a node's sensors measure, with labels by key", () => import("./commands/record.js")],
   ["recordings", "Generate simulated recordings of the example node", () => import("./commands/recordings.js")],
   [
