@@ -60,9 +60,8 @@ export class SampleSet {
 
   /** So many of them at most, evenly spread; the caller disposes of them. */
   some(most: number): Promise<tf.Tensor[]> {
-    const count = Math.min(this.count, most);
-    const every = Math.floor(this.count / count);
-    return every === 1 ? this.slice(0, count) : this.take(Array.from({ length: count }, (_, i) => i * every));
+    const few = this.thinned(most);
+    return few.slice(0, few.count);
   }
 
   /** So many of them at most, evenly spread, as a set of their own. */
